@@ -1,0 +1,69 @@
+/**
+ * What one load client process counts: one object, shared by all its players. Load clients only.
+ * Invariant: `window` decides what is counted; outside of it states only move a player's own tick and stamps.
+ */
+
+import type { InputSchedule } from './input-schedule.ts';
+import { LatencyHistogram } from './latency-histogram.ts';
+import type { LoadReport, LoadStatus } from './load-messages.ts';
+
+/** The measured stretch of time, in clock milliseconds; `ticks` is how many of its match each player is due. */
+export interface LoadWindow {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly ticks: number;
+}
+
+/** More names than this in `errors` go under `other`: a peer does not decide how much memory a report takes. */
+const ERROR_NAMES_MAX = 50;
+
+export class LoadStats {
+  connected = 0;
+  inLobby = 0;
+  inMatch = 0;
+  closed = 0;
+  arrived = 0;
+  delivered = 0;
+  repeated = 0;
+  unanswered = 0;
+  cpuMicros = 0;
+  /** True while CPU time is being measured: states that arrive now are its divisor. */
+  counting = false;
+  window: LoadWindow | undefined;
+  schedule: InputSchedule | undefined;
+  /** When all were told to queue. */
+  queuedMs = 0;
+  readonly inputToState: LatencyHistogram = new LatencyHistogram();
+  readonly stateAge: LatencyHistogram = new LatencyHistogram();
+  readonly queueToFirstState: LatencyHistogram = new LatencyHistogram();
+  readonly sendLag: LatencyHistogram = new LatencyHistogram();
+  readonly #errors = new Map<string, number>();
+
+  error(name: string): void {
+    const known = this.#errors.has(name) || this.#errors.size < ERROR_NAMES_MAX;
+    const key = known ? name : 'other';
+    this.#errors.set(key, (this.#errors.get(key) ?? 0) + 1);
+  }
+
+  status(): LoadStatus {
+    const { connected, inLobby, inMatch, closed } = this;
+    return { connected, inLobby, inMatch, closed, errors: Object.fromEntries(this.#errors) };
+  }
+
+  report(players: number): LoadReport {
+    const { arrived, delivered, repeated, unanswered, cpuMicros } = this;
+    return {
+      status: this.status(),
+      arrived,
+      delivered,
+      expected: players * (this.window?.ticks ?? 0),
+      repeated,
+      unanswered,
+      cpuMicros,
+      inputToState: this.inputToState.export(),
+      stateAge: this.stateAge.export(),
+      queueToFirstState: this.queueToFirstState.export(),
+      sendLag: this.sendLag.export(),
+    };
+  }
+}

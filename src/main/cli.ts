@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+/** The `longhouse` program: `longhouse start`, `longhouse status`, ... Main thread. */
+
+import { reportError } from './cli/report-error.ts';
+import { runProgram, type StartedHost } from './cli/program.ts';
+import type { HostConfig } from './config/host-config.ts';
+
+const writeError = (text: string): void => {
+  process.stderr.write(text);
+};
+
+process.on('uncaughtException', (error) => process.exit(reportError(error, writeError)));
+// A reader that has gone (`longhouse status | head -1`) is no fault of the program.
+process.stdout.on('error', () => {});
+
+const code = await runProgram(process.argv.slice(2), {
+  env: process.env,
+  workingDir: process.cwd(),
+  write: (text) => {
+    process.stdout.write(text);
+  },
+  writeError,
+  onSignal: (signal, listener) => process.on(signal, listener),
+  exit: (exitCode) => process.exit(exitCode),
+  startHost,
+});
+process.exit(code);
+
+/** Loaded only when a host starts, so that the other commands answer at once. */
+async function startHost(config: HostConfig): Promise<StartedHost> {
+  const host = await import('./host.ts');
+  return host.startHost(config);
+}

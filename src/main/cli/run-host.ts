@@ -1,0 +1,67 @@
+/**
+ * `longhouse start`: runs a host until a signal stops it. Main thread.
+ *
+ *   starting --started--> running --SIGTERM, SIGINT--> stopping --stopped--> exit 0
+ *       |                                                 |
+ *       +--any signal: exit at once, 128 + its number     +--second signal: exit at once, 128 + its number
+ */
+
+import os from 'node:os';
+import { HostError } from '../../shared/errors.ts';
+import type { HostConfig } from '../config/host-config.ts';
+
+/** What a signal needs of a host: RunningHost of host.ts is one. */
+export interface StoppableHost {
+  stop(reason: 'sigterm', deadlineMs: number): Promise<void>;
+  kill(): void;
+}
+
+/** The process around the host. */
+export interface HostProcess {
+  readonly onSignal: (signal: StopSignal, listener: () => void) => void;
+  readonly exit: (code: number) => void;
+  readonly writeError: (text: string) => void;
+}
+
+export type StopSignal = 'SIGTERM' | 'SIGINT';
+
+const SIGNALS: readonly StopSignal[] = ['SIGTERM', 'SIGINT'];
+
+/** This version has no bridge: rather than play alone in silence, say so. */
+export function refusePeers({ bridge }: HostConfig): void {
+  const [peer] = bridge.peers;
+  if (peer === undefined) return;
+  const found = `this version of Longhouse does not join a network yet, found peer "${peer}"`;
+  throw new HostError('network-unsupported', `Cannot join other hosts: ${found}`);
+}
+
+/** Starts the host and resolves with the exit code of a graceful stop. A second signal ends the process at once. */
+export async function runUntilStopped(
+  start: () => Promise<StoppableHost>,
+  config: HostConfig,
+  process: HostProcess,
+): Promise<number> {
+  const running: { host: StoppableHost | undefined; signals: number } = {
+    host: undefined,
+    signals: 0,
+  };
+  const stopRequested = Promise.withResolvers<void>();
+  for (const signal of SIGNALS) {
+    process.onSignal(signal, () => {
+      running.signals += 1;
+      if (running.signals > 1 || running.host === undefined) {
+        running.host?.kill();
+        process.exit(128 + os.constants.signals[signal]);
+        return;
+      }
+      stopRequested.resolve();
+    });
+  }
+  const host = await start();
+  running.host = host;
+  await stopRequested.promise;
+  const { deadlineSeconds } = config.shutdown;
+  process.writeError(`stopping: matches may end for up to ${deadlineSeconds} s; again: at once\n`);
+  await host.stop('sigterm', deadlineSeconds * 1000);
+  return 0;
+}

@@ -1,0 +1,107 @@
+/** Turns checked settings into a HostConfig: works out what depends on the machine, on other keys and on paths. Main thread. */
+
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { BUILT_IN_HANDLERS } from './config-schema.ts';
+import type { HostConfig, ListenerConfig, ModeConfig } from './host-config.ts';
+
+/** The tree as the schema gives it: a HostConfig except for what a mode may leave out. */
+export interface CompleteTree extends Omit<HostConfig, 'modes'> {
+  readonly modes: Readonly<Record<string, ModeSettings>>;
+}
+
+type ModeSettings = Omit<ModeConfig, 'minTeamSize' | 'graceSeconds'> &
+  Partial<Pick<ModeConfig, 'minTeamSize' | 'graceSeconds'>>;
+
+/** What the configuration asks of its surroundings. */
+export interface Surroundings {
+  readonly hostname: string;
+  readonly cores: number;
+  readonly workingDir: string;
+  /** Folder of the configuration file: handler paths start here. */
+  readonly configDir: string;
+  readonly hasFile: (file: string) => boolean;
+}
+
+/** Above this many of each, rings between all pairs cost more memory than the threads bring. */
+const THREADS_FROM_CORES_MAX = 16;
+/** Two, so that the lobbies of one go on while the other is replaced. */
+const MATCH_WORKERS_MIN = 2;
+export const RELAY_MODE = 'relay';
+const RELAY_TEAM_SIZE = 16;
+
+export function resolveConfig(tree: CompleteTree, around: Surroundings): HostConfig {
+  const { portOffset } = tree.host;
+  return {
+    ...tree,
+    host: {
+      id: tree.host.id === '' ? safeHostId(around.hostname) : tree.host.id,
+      dataDir: path.resolve(around.workingDir, tree.host.dataDir),
+      portOffset,
+    },
+    listeners: tree.listeners.map((listener): ListenerConfig => {
+      return { ...listener, port: movedPort(listener.port, portOffset) };
+    }),
+    ops: { ...tree.ops, port: movedPort(tree.ops.port, portOffset) },
+    threads: {
+      ...tree.threads,
+      gateways: tree.threads.gateways || threadsFromCores(around.cores / 2, 1),
+      matchWorkers:
+        tree.threads.matchWorkers || threadsFromCores(around.cores / 2, MATCH_WORKERS_MIN),
+    },
+    modes: resolveModes(tree, around),
+  };
+}
+
+/** A host id made from a machine's name: small letters, digits, dots and dashes. */
+export function safeHostId(hostname: string): string {
+  const id = hostname
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.-]+/g, '-')
+    .replace(/^[.-]+/, '')
+    .slice(0, 63)
+    .replace(/[.-]+$/, '');
+  return id === '' ? 'host' : id;
+}
+
+/** Port 0 stays 0: the system chooses. */
+function movedPort(port: number, portOffset: number): number {
+  return port === 0 ? 0 : port + portOffset;
+}
+
+function threadsFromCores(share: number, min: number): number {
+  return Math.min(Math.max(Math.floor(share), min), THREADS_FROM_CORES_MAX);
+}
+
+function resolveModes(tree: CompleteTree, around: Surroundings): Record<string, ModeConfig> {
+  const modes: Record<string, ModeConfig> = {};
+  for (const [name, mode] of Object.entries(tree.modes)) {
+    modes[name] = {
+      ...mode,
+      handler: handlerModule(mode.handler, around),
+      minTeamSize: mode.minTeamSize ?? mode.teamSize,
+      graceSeconds: mode.graceSeconds ?? tree.players.graceSeconds,
+    };
+  }
+  if (tree.bench.enabled) modes[RELAY_MODE] ??= relayMode(tree);
+  return modes;
+}
+
+function relayMode(tree: CompleteTree): ModeConfig {
+  return {
+    handler: 'relay',
+    teams: 1,
+    teamSize: RELAY_TEAM_SIZE,
+    minTeamSize: RELAY_TEAM_SIZE,
+    tickHz: tree.bench.relayHz,
+    graceSeconds: tree.players.graceSeconds,
+    settings: { matchSeconds: tree.bench.relaySeconds },
+  };
+}
+
+/** A built-in keeps its name; a file becomes a URL if it is there, and stays a path (refused later) if not. */
+function handlerModule(handler: string, around: Surroundings): string {
+  if (BUILT_IN_HANDLERS.includes(handler)) return handler;
+  const file = path.resolve(around.configDir, handler);
+  return around.hasFile(file) ? pathToFileURL(file).href : handler;
+}

@@ -1,0 +1,105 @@
+/**
+ * What the shell around the directory does for it: threads, workers, tables, logs. Main thread.
+ * All calls return at once; nothing that they start may call the directory back before they have returned.
+ */
+
+import type { MatchResult } from '../../shared/client-event.ts';
+import type { HandlerRef } from '../../shared/ids.ts';
+import type { Reason } from '../../shared/reason.ts';
+import type { GatewayOrder } from '../../shared/thread-messages.ts';
+
+export interface HandlerSpec {
+  readonly mode: string;
+  readonly isLobby: boolean;
+  readonly roster: readonly { readonly name: string; readonly team: number }[];
+}
+
+export interface OpeningHandler {
+  readonly handler: HandlerRef;
+  /** `hostId/mode/number`. */
+  readonly id: string;
+}
+
+export interface HostCounts {
+  /** Admitted connections that are not practice bots. */
+  readonly players: number;
+  /** Admitted connections of practice bots. */
+  readonly bots: number;
+  /** Matches whose handler is open. */
+  readonly matches: number;
+  /** Lobbies whose handler is open. */
+  readonly lobbies: number;
+}
+
+export interface QueueCounts {
+  /** Players in the queue, parties counted by heads. */
+  readonly waiting: number;
+  /** When the oldest ticket was queued; 0 when nobody waits. */
+  readonly oldestSinceMs: number;
+  readonly matches: number;
+  /** Players matched since start. */
+  readonly matched: number;
+}
+
+export type Happening =
+  | { kind: 'lobbyOpened'; handler: HandlerRef; id: string }
+  | { kind: 'lobbyClosed'; handler: HandlerRef; id: string }
+  | {
+      kind: 'lobbyFailed';
+      handler: HandlerRef;
+      id: string;
+      reason: Reason;
+      error: string | undefined;
+    }
+  | {
+      kind: 'matchStarted';
+      handler: HandlerRef;
+      id: string;
+      mode: string;
+      players: number;
+      openingMs: number;
+      waitMsMax: number;
+    }
+  | {
+      kind: 'matchEnded';
+      handler: HandlerRef;
+      id: string;
+      mode: string;
+      reason: Reason;
+      result: MatchResult | undefined;
+      durationMs: number;
+    }
+  | {
+      kind: 'matchFailed';
+      handler: HandlerRef;
+      id: string;
+      mode: string;
+      reason: Reason;
+      error: string | undefined;
+      /** False when it never opened: its players are back in the queue. */
+      wasOpen: boolean;
+    }
+  | { kind: 'modeQuarantined'; mode: string; crashes: number; untilMs: number }
+  | { kind: 'modeReleased'; mode: string };
+
+export interface DirectoryEffects {
+  /**
+   * Chooses the least-loaded worker, takes a handler row and starts opening; undefined when there is no row or no
+   * worker now. Later handlerOpened() may be called, and handlerGone() once in any case.
+   */
+  openHandler(spec: HandlerSpec): OpeningHandler | undefined;
+  /** The handler is gone, everyone was ordered away and nobody will be sent there again: the row may be reused. */
+  forgetHandler(handler: HandlerRef): void;
+  /** Asks a running handler to end; handlerGone() follows. */
+  endHandler(handler: HandlerRef, reason: Reason): void;
+  /** The seat of that name will not be taken (again). */
+  expireSeat(handler: HandlerRef, name: string): void;
+  /** To the gateways that own the players' rows; the order of calls is kept for each gateway. */
+  order(order: GatewayOrder): void;
+  /** For logs and the event stream. */
+  happened(happening: Happening): void;
+  /** Host counts for the tables; only when they changed. */
+  counts(counts: HostCounts): void;
+  /** A mode's counts for the tables; only when they changed. */
+  queueCounts(mode: string, counts: QueueCounts): void;
+}

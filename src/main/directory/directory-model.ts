@@ -1,0 +1,78 @@
+/**
+ * What the directory knows: sessions (accounts that are logged in or whose seat is kept) and places (handlers), with
+ * the references between them. Types only. Main thread.
+ *
+ *   Session.place --> Place.members --> Session      where the player's bytes go now, or went last (place is gone)
+ *   Session.seat  --> MatchPlace.seated --> Session  the match that the player belongs to: opening, open or closing
+ *   Session.ticketId --> a waiting ticket            never together with a seat
+ *
+ * Invariants: state lobby or match: place is set and not gone. State match: place is seat. State arriving or away:
+ * place is undefined. State away: seat is set. A session without a connection has player NO_PLAYER, exactly in away.
+ */
+
+import type { HandlerRef, PlayerRef } from '../../shared/ids.ts';
+import type { Reason } from '../../shared/reason.ts';
+import type { Ticket } from '../matchmaker/matchmaker.ts';
+import type { SessionState } from './session-state.ts';
+
+/** No ticket waits for this session. */
+export const NO_TICKET = 0;
+
+/** One per account: kept small, there may be a million. */
+export interface Session {
+  /** The name in lower case. */
+  readonly key: string;
+  /** The name as it was first given; seats and tickets carry this one. */
+  readonly name: string;
+  readonly isPractice: boolean;
+  state: SessionState;
+  player: PlayerRef;
+  /** Mode of the lobbies that take this player in; from the listener. */
+  home: string;
+  place: Place | undefined;
+  seat: MatchPlace | undefined;
+  ticketId: number;
+  /** Tickets queued before this time go first. */
+  priorityUntilMs: number;
+  /** Why a stranded session left its handler. */
+  strandedFor: Reason;
+}
+
+/** `opening` --> `open` --> `closing` (we asked it to end) --> `gone`; any of them --> `gone`. */
+export type PlaceState = 'opening' | 'open' | 'closing' | 'gone';
+
+interface PlaceBase {
+  readonly handler: HandlerRef;
+  readonly id: string;
+  readonly mode: string;
+  state: PlaceState;
+  /** True when it is gone and its worker with it: no LEFT will come. */
+  isWorkerLost: boolean;
+  /** Sessions routed here, connected all of them. */
+  readonly members: Set<Session>;
+}
+
+export interface LobbyPlace extends PlaceBase {
+  readonly kind: 'lobby';
+  /** Since when nobody is in; Infinity when somebody is. */
+  emptySinceMs: number;
+}
+
+export interface MatchPlace extends PlaceBase {
+  readonly kind: 'match';
+  readonly tickets: readonly Ticket[];
+  /** As the handler was given it; a session that gave its seat up has another `seat` or none. */
+  readonly roster: readonly RosterEntry[];
+  /** Sessions whose seat this is: in it, away, or still elsewhere while it opens. */
+  readonly seated: Set<Session>;
+  readonly foundMs: number;
+  readonly waitMsMax: number;
+  openedMs: number;
+}
+
+export interface RosterEntry {
+  readonly session: Session;
+  readonly team: number;
+}
+
+export type Place = LobbyPlace | MatchPlace;

@@ -1,0 +1,199 @@
+/**
+ * Who is where on this host: logins, lobbies, seats, parties, queues, matches. Decides only: no sockets, threads, timers
+ * or wall time; the shell brings reports in and carries effects out. Main thread.
+ *
+ *   gateways --login, closed------------+                      +--> order (admit, refuse, move, event, close)
+ *   workers ---request, handlerOpened---+--> Directory --------+--> openHandler, endHandler, expireSeat, forgetHandler
+ *   pool ------handlerGone--------------+   step(nowMs) ^      +--> counts, queueCounts, happened
+ *                                           the shell's clock
+ *
+ * Invariants: a player is routed to at most one handler; no order names a connection whose `closed` has been reported or
+ * which was refused or closed by an earlier order; every wait is bounded; every count is the size of a map.
+ */
+
+import type { HandlerRef, PlayerRef } from '../../shared/ids.ts';
+import type { Reason } from '../../shared/reason.ts';
+import type { HandlerOutcome, PlayerRequest } from '../../shared/thread-messages.ts';
+import type { DirectoryEffects, HostCounts, QueueCounts } from './directory-effects.ts';
+import type { DirectoryOptions } from './directory-options.ts';
+import { directoryParts, type DirectoryParts } from './directory-parts.ts';
+import {
+  CountReporter,
+  hostCounts,
+  matchStatus,
+  modeCounts,
+  playerStatus,
+  type MatchStatus,
+  type PlayerStatus,
+} from './directory-status.ts';
+import { abandonLobby, lobbyGone, lobbyOpened, nextOpeningMs, tendLobbies } from './lobby-life.ts';
+import { admitWaiting, closed, endWaits, login, type LoginReport } from './logins.ts';
+import { abandonOpening, matchGone, matchOpened, takeBack, tryOpenMatch } from './match-life.ts';
+import { settleWaiting } from './placement.ts';
+import { unqueueAll } from './queueing.ts';
+import { answerRequest } from './requests.ts';
+
+export class Directory {
+  readonly #parts: DirectoryParts;
+  readonly #counts: CountReporter;
+
+  constructor(options: DirectoryOptions, effects: DirectoryEffects) {
+    this.#parts = directoryParts(options, effects);
+    this.#counts = new CountReporter(this.#parts);
+  }
+
+  /** A client named itself: it is admitted or refused, at once or within limits.loginWaitMs. */
+  login(report: LoginReport, nowMs: number): void {
+    login(this.#parts, report, nowMs);
+  }
+
+  /** A connection is gone. Harmless for one that was refused, replaced or closed by order. */
+  closed(player: PlayerRef, reason: Reason, nowMs: number): void {
+    closed(this.#parts, player, { reason, nowMs });
+  }
+
+  /** A player asked something of the host, through `handler`. */
+  request(handler: HandlerRef, player: PlayerRef, request: PlayerRequest, nowMs: number): void {
+    const session = this.#parts.sessions.byPlayer(player);
+    if (session !== undefined) answerRequest(this.#parts, session, request, { handler, nowMs });
+  }
+
+  /** The handler takes players. Ignored for one that has been asked to end meanwhile. */
+  handlerOpened(handler: HandlerRef, nowMs: number): void {
+    const place = this.#parts.places.get(handler);
+    if (place?.state !== 'opening') return;
+    if (place.kind === 'match') {
+      matchOpened(this.#parts, place, nowMs);
+      return;
+    }
+    lobbyOpened(this.#parts, place);
+    settleWaiting(this.#parts, nowMs);
+    admitWaiting(this.#parts, nowMs);
+  }
+
+  /**
+   * The handler is over: it ended by itself or by order, crashed in a callback, or its worker died. `workerLost`: nothing
+   * will answer for it any more, so gateways do not wait for its LEFT.
+   */
+  handlerGone(
+    handler: HandlerRef,
+    outcome: HandlerOutcome,
+    workerLost: boolean,
+    nowMs: number,
+  ): void {
+    const place = this.#parts.places.get(handler);
+    if (place === undefined || place.state === 'gone') return;
+    const end = { outcome, isWorkerLost: workerLost, nowMs };
+    if (place.kind === 'match') matchGone(this.#parts, place, end);
+    else lobbyGone(this.#parts, place, end);
+  }
+
+  /** Deadlines, lobbies, one pass of the matchmaker; returns when it wants to run again, Infinity for never. */
+  step(nowMs: number): number {
+    const parts = this.#parts;
+    endWaits(parts, nowMs);
+    this.#endOpenings(nowMs);
+    for (const mode of parts.quarantine.release(nowMs)) {
+      parts.effects.happened({ kind: 'modeReleased', mode });
+    }
+    tendLobbies(parts, nowMs);
+    settleWaiting(parts, nowMs);
+    admitWaiting(parts, nowMs);
+    const nextPassMs = this.#makeMatches(nowMs);
+    this.#counts.report();
+    return Math.min(
+      parts.sessions.nextMs,
+      parts.openings.nextMs,
+      parts.quarantine.nextMs,
+      nextOpeningMs(parts),
+      nextPassMs,
+    );
+  }
+
+  /** From now on: no new matches, no new accounts; lost connections still come back to their matches. */
+  startDraining(_nowMs: number): void {
+    const parts = this.#parts;
+    if (parts.isDraining) return;
+    parts.isDraining = true;
+    for (const mode of parts.options.modes.keys()) unqueueAll(parts, mode, 'draining');
+    const text = 'This host is about to stop: running matches go on, no new ones start.';
+    parts.effects.order({ kind: 'event', players: undefined, event: { event: 'notice', text } });
+  }
+
+  /** Takes startDraining() back. */
+  stopDraining(): void {
+    this.#parts.isDraining = false;
+  }
+
+  /** Asks all matches to end: the drain's deadline. Their players go to lobbies as each of them is gone. */
+  endMatches(reason: Reason): void {
+    for (const { kind, state, handler } of this.#parts.places.values()) {
+      if (kind === 'match' && state !== 'gone') this.#parts.effects.endHandler(handler, reason);
+    }
+  }
+
+  get isDraining(): boolean {
+    return this.#parts.isDraining;
+  }
+
+  /** True when no match runs or opens. */
+  isIdle(): boolean {
+    for (const place of this.#parts.places.values()) {
+      if (place.kind === 'match' && place.state !== 'gone') return false;
+    }
+    return true;
+  }
+
+  counts(): HostCounts {
+    return hostCounts(this.#parts);
+  }
+
+  queueCounts(mode: string): QueueCounts | undefined {
+    return this.#parts.options.modes.has(mode) ? modeCounts(this.#parts, mode) : undefined;
+  }
+
+  /** The account of that name, in any case of letters; undefined when it is not logged in and has no seat kept. */
+  find(name: string, nowMs: number): PlayerStatus | undefined {
+    const session = this.#parts.sessions.byName(name);
+    return session && playerStatus(this.#parts, session, nowMs);
+  }
+
+  /** All accounts, in the order in which they logged in. */
+  *players(nowMs: number): Generator<PlayerStatus, void> {
+    for (const session of this.#parts.sessions.all()) {
+      yield playerStatus(this.#parts, session, nowMs);
+    }
+  }
+
+  /** All matches that open or run, in the order in which they were found. */
+  *matches(): Generator<MatchStatus, void> {
+    for (const place of this.#parts.places.values()) {
+      if (place.kind === 'match' && place.state !== 'gone') yield matchStatus(place);
+    }
+  }
+
+  #endOpenings(nowMs: number): void {
+    const { openings } = this.#parts;
+    let place = openings.takeDue(nowMs);
+    for (; place !== undefined; place = openings.takeDue(nowMs)) {
+      if (place.kind === 'match') abandonOpening(this.#parts, place, nowMs);
+      else abandonLobby(this.#parts, place, nowMs);
+    }
+  }
+
+  /** Forms and opens matches; returns when to try again. */
+  #makeMatches(nowMs: number): number {
+    const parts = this.#parts;
+    if (parts.isDraining) return Infinity;
+    if (nowMs < parts.matchRetryAtMs) return parts.matchRetryAtMs;
+    const { matches, nextRunMs } = parts.matchmaker.run(nowMs);
+    const opened = matches.findIndex((found) => !tryOpenMatch(parts, found, nowMs));
+    if (opened === -1) return nextRunMs;
+    for (const found of matches.slice(opened)) takeBack(parts, found);
+    parts.matchRetryAtMs = nowMs + MATCH_RETRY_MS;
+    return parts.matchRetryAtMs;
+  }
+}
+
+/** Pause after there was no worker or no handler row for a match. */
+const MATCH_RETRY_MS = 250;

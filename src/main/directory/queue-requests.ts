@@ -1,0 +1,98 @@
+/**
+ * Who may queue for what. Main thread.
+ * A player who waits already and asks for another mode is switched: the old ticket goes once the new one is certain.
+ */
+
+import type { ModeRules } from '../matchmaker/mode-rules.ts';
+import type { Session } from './directory-model.ts';
+import type { DirectoryParts } from './directory-parts.ts';
+import { quoted } from './name-rule.ts';
+import { sessionsOf } from './party-life.ts';
+import { isAdmitted, tellError } from './placement.ts';
+import { enqueue, unqueue } from './queueing.ts';
+
+interface QueueRequest {
+  readonly mode: string;
+  readonly nowMs: number;
+}
+
+/** Queues the player, or the party that the player leads, or says why not. */
+export function requestQueue(parts: DirectoryParts, session: Session, request: QueueRequest): void {
+  const { nowMs } = request;
+  const party = parts.parties.partyOf(session.key);
+  const members = party === undefined ? [session] : sessionsOf(parts, party.members);
+  const rules = parts.options.modes.get(request.mode);
+  const error =
+    rules === undefined
+      ? unknownMode(parts, request.mode)
+      : (modeError(parts, rules, request) ?? memberError(parts, session, { rules, members }));
+  if (rules === undefined || error !== undefined) {
+    if (error !== undefined) tellError(parts, session, error);
+    return;
+  }
+  for (const member of members) unqueue(parts, member, 'switched');
+  enqueue(parts, members, { mode: rules.name, nowMs });
+}
+
+interface RequestError {
+  readonly code: string;
+  readonly message: string;
+}
+
+function unknownMode(parts: DirectoryParts, mode: string): RequestError {
+  const known = [...parts.options.modes.keys()].map((name) => quoted(name)).join(', ');
+  return {
+    code: 'unknown-mode',
+    message: `Cannot queue for ${quoted(mode)}: the modes here are ${known}`,
+  };
+}
+
+function modeError(
+  parts: DirectoryParts,
+  rules: ModeRules,
+  { nowMs }: QueueRequest,
+): RequestError | undefined {
+  const name = quoted(rules.name);
+  if (parts.isDraining) {
+    const message = `Cannot queue for ${name}: this host is about to stop and starts no matches`;
+    return { code: 'draining', message };
+  }
+  const untilMs = parts.quarantine.untilMs(rules.name);
+  if (untilMs === undefined) return undefined;
+  const seconds = Math.max(1, Math.ceil((untilMs - nowMs) / 1000));
+  const message = `Cannot queue for ${name}: it crashed too often and rests for ${seconds} s more`;
+  return { code: 'quarantined', message };
+}
+
+interface Candidates {
+  readonly rules: ModeRules;
+  readonly members: readonly Session[];
+}
+
+function memberError(
+  parts: DirectoryParts,
+  session: Session,
+  { rules, members }: Candidates,
+): RequestError | undefined {
+  const name = quoted(rules.name);
+  const leader = members[0] ?? session;
+  if (leader !== session) {
+    const message = `Cannot queue for ${name}: ${leader.name} leads your party and queues for all`;
+    return { code: 'not-leader', message };
+  }
+  if (members.length > rules.teamSize) {
+    const message = `Cannot queue for ${name}: your party has ${members.length} players, a side takes ${rules.teamSize}`;
+    return { code: 'party-too-large', message };
+  }
+  for (const member of members) {
+    const who = member === session ? 'you are' : `${member.name} is`;
+    if (member.seat !== undefined) {
+      return { code: 'in-match', message: `Cannot queue for ${name}: ${who} in a match` };
+    }
+    if (!isAdmitted(member)) {
+      return { code: 'not-online', message: `Cannot queue for ${name}: ${who} not here yet` };
+    }
+  }
+  if (parts.matchmaker.find(session.ticketId)?.mode !== rules.name) return undefined;
+  return { code: 'already-queued', message: `Cannot queue for ${name}: you wait for it already` };
+}

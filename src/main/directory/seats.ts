@@ -1,0 +1,38 @@
+/** Seats in matches: taking one that is kept, giving one up. Main thread. */
+
+import assert from 'node:assert/strict';
+import { Reason } from '../../shared/reason.ts';
+import type { MatchPlace, Session } from './directory-model.ts';
+import type { DirectoryParts } from './directory-parts.ts';
+import { admit, enter } from './placement.ts';
+
+/** Lets a player who is connected but not admitted straight into the match where the seat is. */
+export function admitToSeat(
+  parts: DirectoryParts,
+  session: Session,
+  { reason, nowMs }: { reason: Reason; nowMs: number },
+): void {
+  assert(session.seat !== undefined, 'a seat is kept');
+  enter(parts, session, session.seat);
+  parts.sessions.apply(session, 'seat', nowMs);
+  admit(parts, session, reason);
+}
+
+/** Takes the player's seat away, if there is one. `isTold`: its handler learns of it by the LEAVE, not from us. */
+export function releaseSeat(parts: DirectoryParts, session: Session, isTold: boolean): void {
+  const match = session.seat;
+  if (match === undefined) return;
+  session.seat = undefined;
+  match.seated.delete(session);
+  // While it opens nothing is said: matchOpened() sees who is no longer seated.
+  if (match.state !== 'open') return;
+  if (!isTold) parts.effects.expireSeat(match.handler, session.name);
+  endIfAbandoned(parts, match);
+}
+
+/** A match without seats would run for nobody. */
+export function endIfAbandoned(parts: DirectoryParts, match: MatchPlace): void {
+  if (match.state !== 'open' || match.seated.size > 0) return;
+  match.state = 'closing';
+  parts.effects.endHandler(match.handler, Reason.expired);
+}

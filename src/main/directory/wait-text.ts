@@ -1,0 +1,39 @@
+/** Why a player waits, in plain sentences. Pure. Main thread. */
+
+import { WaitCause, type WaitReport } from '../matchmaker/matchmaker.ts';
+import type { Session } from './directory-model.ts';
+import type { DirectoryParts } from './directory-parts.ts';
+
+export function waitText(parts: DirectoryParts, session: Session, nowMs: number): string {
+  const report = parts.matchmaker.why(session.ticketId, nowMs);
+  if (report !== undefined) return queueText(report, parts.matchRetryAtMs > nowMs, nowMs);
+  if (session.seat === undefined) return 'You wait for nothing: you are in no queue.';
+  const { mode, id, state } = session.seat;
+  if (state === 'opening') return `Your match of ${mode} is found and opens now.`;
+  return `You wait for nothing: you are in match ${id}.`;
+}
+
+function queueText(report: WaitReport, isWithoutRoom: boolean, nowMs: number): string {
+  const { mode, position, waiting, enqueuedMs, hasPriority } = report;
+  const seconds = Math.max(0, Math.floor((nowMs - enqueuedMs) / 1000));
+  const head = hasPriority ? ', ahead of others because your last match broke' : '';
+  const place = `You wait for ${mode} since ${seconds} s: place ${position} in the queue${head}; ${counted(waiting)} in it.`;
+  return `${place} ${isWithoutRoom ? NO_ROOM : causeText(report)}`;
+}
+
+const NO_ROOM = 'This host has no room for another match now; it tries again and again.';
+
+function causeText({ cause, missing }: WaitReport): string {
+  switch (cause) {
+    case WaitCause.tooFewPlayers:
+      return `A match needs ${missing} more.`;
+    case WaitCause.partiesDoNotFit:
+      return 'There are enough players, but their parties do not add up to full sides.';
+    case WaitCause.nextPass:
+      return 'A match may be found within a moment.';
+  }
+}
+
+function counted(players: number): string {
+  return players === 1 ? '1 player is' : `${players} players are`;
+}

@@ -1,0 +1,103 @@
+/** Main's side of one gateway thread: starts it, batches orders to it, hears of its end. Main thread. */
+
+import { once } from 'node:events';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { transfer } from 'comlink';
+import { HostError } from '../shared/errors.ts';
+import { RemoteThread, exposeApi } from '../shared/thread-call.ts';
+import type { GatewayOrder } from '../shared/thread-messages.ts';
+import type {
+  GatewayControl,
+  GatewayData,
+  GatewayHost,
+  LedgerEntry,
+} from '../workers/gateway/gateway-settings.ts';
+
+export class GatewayThread {
+  readonly index: number;
+  readonly #thread: Worker;
+  readonly #control: RemoteThread<GatewayControl>;
+  #orders: GatewayOrder[] = [];
+
+  /** Starts the thread; `onLost` is called when it ends without being told to. */
+  constructor(
+    data: Omit<GatewayData, 'toMain' | 'fromMain'>,
+    host: GatewayHost,
+    onLost: (error: Error) => void,
+  ) {
+    const toMain = new MessageChannel();
+    const fromMain = new MessageChannel();
+    exposeApi(host, toMain.port1);
+    this.index = data.index;
+    this.#control = new RemoteThread<GatewayControl>(fromMain.port1);
+    const workerData: GatewayData = { ...data, toMain: toMain.port2, fromMain: fromMain.port2 };
+    this.#thread = new Worker(new URL('../workers/gateway/gateway-worker.ts', import.meta.url), {
+      workerData,
+      transferList: [toMain.port2, fromMain.port2],
+      name: `gateway-${data.index}`,
+    });
+    const onGone = (error: Error): void => {
+      this.#control.lost(error);
+      onLost(error);
+    };
+    this.#thread.once('error', onGone);
+    this.#thread.once('exit', (code) => onGone(new Error(`The gateway exited with code ${code}`)));
+  }
+
+  /** Listens on all ports. Throws `listen` or `thread-start`. */
+  async listen(): Promise<void> {
+    try {
+      await this.#control.call((remote) => remote.listen());
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new HostError('listen', `Cannot accept players: ${why}`, { cause });
+    }
+  }
+
+  /** Adds to the next batch. */
+  order(order: GatewayOrder): void {
+    this.#orders.push(order);
+  }
+
+  /** Sends the batch. */
+  flush(): void {
+    if (this.#orders.length === 0) return;
+    const batch = this.#orders;
+    this.#orders = [];
+    this.#control.call((remote) => remote.apply(batch)).catch(ignore);
+  }
+
+  /** A match worker is ready; `bell` is this gateway's end of the channel. */
+  async workerUp(row: number, bell: MessagePort): Promise<void> {
+    await this.#control.call((remote) => remote.workerUp(row, transfer(bell, [bell])));
+  }
+
+  /** Resolves when the rings of the dead worker in `row` are empty. */
+  async workerLost(row: number): Promise<void> {
+    await this.#control.call((remote) => remote.workerLost(row));
+  }
+
+  async refuseConnections(): Promise<void> {
+    await this.#control.call((remote) => remote.refuseConnections());
+  }
+
+  async closeAll(message: string, deadlineMs: number): Promise<void> {
+    await this.#control.call((remote) => remote.closeAll(message, deadlineMs));
+  }
+
+  async readLedger(): Promise<readonly LedgerEntry[]> {
+    return this.#control.call((remote) => remote.readLedger());
+  }
+
+  async terminate(): Promise<void> {
+    this.#thread.removeAllListeners('exit');
+    const exited = once(this.#thread, 'exit');
+    void this.#thread.terminate();
+    await exited;
+    this.#control.lost(new Error('The gateway was stopped'));
+  }
+}
+
+function ignore(): void {
+  // The thread's end is handled where ends are.
+}

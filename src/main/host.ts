@@ -1,0 +1,319 @@
+/**
+ * A running host: starts its threads in order, supervises them, stops them. Main thread.
+ *
+ *   start: ports checked -> memory -> match pool -> gateways listen -> lobbies open -> ops ready -> bots
+ *   stop:  not ready -> no new matches -> matches end or the deadline comes -> everyone told -> threads ended
+ */
+
+import { randomBytes } from 'node:crypto';
+import type { MessagePort } from 'node:worker_threads';
+import { every, sleep, systemClock, type Timer } from '../shared/clock.ts';
+import { counterTable } from '../shared/counter-table.ts';
+import { HostError } from '../shared/errors.ts';
+import { viewTables, type HostMemory, type HostTables } from '../shared/host-memory.ts';
+import { HostState } from '../shared/host-table.ts';
+import { Reason, reasonWord } from '../shared/reason.ts';
+import type { GatewayData, ListenerSettings } from '../workers/gateway/gateway-settings.ts';
+import { allocateHostMemory } from './allocate-memory.ts';
+import { BotThread } from './bot-thread.ts';
+import type { HostConfig } from './config/host-config.ts';
+import { connectionBudget, readDescriptorLimit } from './descriptor-limit.ts';
+import { DirectoryShell } from './directory-shell.ts';
+import { claimPort } from './free-port.ts';
+import { GatewayThread } from './gateway-thread.ts';
+import { HandlerRows } from './handler-rows.ts';
+import { HostView } from './host-view.ts';
+import { createLog, type HostLog } from './log.ts';
+import { MatchPool } from './match-pool.ts';
+import type { HostStatus } from './ops/host-status.ts';
+import { startOpsServer, type OpsServer } from './ops/ops-server.ts';
+import { readVersion } from './version.ts';
+
+const WATCH_MS = 100;
+const POLL_MS = 20;
+/** How long threads and the first lobby may take to start. */
+const START_MS_MAX = 20_000;
+/** How long clients may take to read their goodbye when the host stops. */
+const GOODBYE_MS = 2_000;
+
+export interface RunningHost {
+  /** The ports that were really opened, by listener name, and `ops`. */
+  readonly ports: readonly { readonly name: string; readonly port: number }[];
+  /** The directory and the threads, for tests that move players and kill workers. */
+  readonly inside: HostInside;
+  status(): HostStatus;
+  /** No new matches; running ones end or reach the deadline; everyone is told; threads ended. */
+  stop(reason: 'sigterm' | 'test', deadlineMs: number): Promise<void>;
+  /** Ends at once: for the moment before the process exits. */
+  kill(): void;
+}
+
+export interface HostInside {
+  readonly shell: DirectoryShell;
+  readonly pool: MatchPool;
+  readonly gateways: readonly GatewayThread[];
+  readonly tables: HostTables;
+  readonly memory: HostMemory;
+}
+
+/** What tests may switch on. */
+export interface HostTestOptions {
+  readonly ledger?: boolean;
+}
+
+/** Starts a host; resolves when players can play. Throws HostError, with everything that was started stopped again. */
+export async function startHost(
+  config: HostConfig,
+  testOptions: HostTestOptions = {},
+): Promise<RunningHost> {
+  const host = new Host(config, testOptions);
+  try {
+    await host.start();
+    return host;
+  } catch (error) {
+    await host.abandon();
+    throw error;
+  }
+}
+
+class Host implements RunningHost {
+  ports: { name: string; port: number }[] = [];
+  readonly inside: { shell: DirectoryShell; pool: MatchPool; gateways: GatewayThread[] } & {
+    tables: HostTables;
+    memory: HostMemory;
+  };
+  readonly #config: HostConfig;
+  readonly #testOptions: HostTestOptions;
+  readonly #log: HostLog;
+  readonly #view: HostView;
+  readonly #rows: HandlerRows;
+  readonly #practiceToken = randomBytes(16).toString('hex');
+  #ops: OpsServer | undefined;
+  #bots: BotThread | undefined;
+  #watch: Timer | undefined;
+  #isStopping = false;
+
+  constructor(config: HostConfig, testOptions: HostTestOptions) {
+    this.#config = config;
+    this.#testOptions = testOptions;
+    this.#log = createLog({
+      level: config.log.level,
+      format: config.log.format,
+      hostId: config.host.id,
+      isTerminal: process.stdout.isTTY,
+    });
+    const memory = allocateHostMemory(config);
+    const tables = viewTables(memory);
+    this.#rows = new HandlerRows(tables.handlers, tables.workers);
+    const shell = new DirectoryShell({
+      config,
+      memory,
+      tables,
+      rows: this.#rows,
+      log: this.#log,
+      practiceToken: this.#practiceToken,
+    });
+    this.inside = { shell, pool: this.#createPool(memory, tables, shell), gateways: [], tables, memory };
+    this.#view = new HostView({
+      config,
+      version: readVersion(),
+      tables,
+      counters: counterTable.view(memory.counters, memory.sizes.gateways),
+      rows: this.#rows,
+      startedMs: systemClock.nowMs(),
+    });
+    tables.hosts.state[0] = HostState.up;
+    tables.hosts.playersMax[0] = config.players.capacity;
+  }
+
+  async start(): Promise<void> {
+    const { shell, pool, gateways } = this.inside;
+    const listeners = await this.#claimPorts();
+    this.#startGateways(listeners);
+    shell.attach(gateways, pool);
+    this.#watch = every(() => this.#onWatch(), WATCH_MS);
+    await this.#until('match workers', () => pool.rows().length >= this.#config.threads.matchWorkers);
+    await this.#until('a lobby', () => shell.directory.counts().lobbies > 0);
+    await Promise.all(gateways.map((gateway) => gateway.listen()));
+    await this.#startOps();
+    this.#view.notReady = undefined;
+    this.#startBots();
+  }
+
+  status(): HostStatus {
+    return this.#view.status();
+  }
+
+  async stop(reason: 'sigterm' | 'test', deadlineMs: number): Promise<void> {
+    this.#isStopping = true;
+    const { shell, gateways, tables } = this.inside;
+    const untilMs = systemClock.nowMs() + deadlineMs;
+    this.#view.notReady = 'draining';
+    tables.hosts.state[0] = HostState.draining;
+    this.#log.info('stopping', { why: reason });
+    await this.#bots?.stop();
+    await quietly(gateways.map((gateway) => gateway.refuseConnections()));
+    shell.enter((directory, nowMs) => directory.startDraining(nowMs));
+    while (!shell.directory.isIdle() && systemClock.nowMs() < untilMs) await sleep(POLL_MS);
+    shell.enter((directory) => directory.endMatches(Reason.shutdown));
+    const endedMs = systemClock.nowMs() + GOODBYE_MS;
+    while (!shell.directory.isIdle() && systemClock.nowMs() < endedMs) await sleep(POLL_MS);
+    await quietly(
+      gateways.map((gateway) => gateway.closeAll('The host is going down; come back soon', GOODBYE_MS)),
+    );
+    await this.#end();
+  }
+
+  kill(): void {
+    this.#log.close();
+  }
+
+  /** A start that failed half-way. */
+  async abandon(): Promise<void> {
+    this.#isStopping = true;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    const { shell, pool, gateways } = this.inside;
+    this.#watch?.cancel();
+    shell.stop();
+    await this.#bots?.stop();
+    await quietly(gateways.map((gateway) => gateway.terminate()));
+    await pool.close();
+    await this.#ops?.close();
+    this.#log.close();
+  }
+
+  #createPool(memory: HostMemory, tables: HostTables, shell: DirectoryShell): MatchPool {
+    const { threads, modes } = this.#config;
+    return new MatchPool({
+      data: {
+        memory,
+        modes: Object.entries(modes).map(([name, { teams, teamSize }]) => ({ name, teams, teamSize })),
+        turnMs: threads.turnMs,
+      },
+      workers: tables.workers,
+      threads: threads.matchWorkers,
+      heapMbMax: threads.heapMbMax,
+      externalMbMax: threads.externalMbMax,
+      hangMs: threads.hangMs,
+      handlersMax: memory.sizes.handlers,
+      host: { reportWorker: (_row, reports) => shell.onWorkerReports(reports) },
+      onUp: (row, bells) => void this.#onWorkerUp(row, bells),
+      onLost: (row, reason, error) => void this.#onWorkerLost(row, reason, error),
+      onError: (error) => this.#log.error('a match worker failed', { error: error.message }),
+    });
+  }
+
+  async #claimPorts(): Promise<readonly ListenerSettings[]> {
+    const listeners: ListenerSettings[] = [];
+    for (const listener of this.#config.listeners) {
+      const port = await claimPort(listener);
+      listeners.push({ ...listener, port });
+      this.ports.push({ name: listener.name, port });
+    }
+    return listeners;
+  }
+
+  #startGateways(listeners: readonly ListenerSettings[]): void {
+    const { limits, threads, players } = this.#config;
+    const { shell, gateways, memory } = this.inside;
+    const budget = connectionBudget({
+      descriptorLimit: readDescriptorLimit(),
+      capacity: players.capacity,
+      gateways: threads.gateways,
+      matchWorkers: threads.matchWorkers,
+    });
+    const host = {
+      report: (_gateway: number, reports: Parameters<DirectoryShell['onGatewayReports']>[0]) =>
+        shell.onGatewayReports(reports),
+    };
+    for (let index = 0; index < threads.gateways; index += 1) {
+      const data: Omit<GatewayData, 'toMain' | 'fromMain'> = {
+        index,
+        memory,
+        listeners,
+        limits: { ...limits, connectionsMax: budget.perGateway },
+        ledger: this.#testOptions.ledger ?? false,
+      };
+      gateways.push(new GatewayThread(data, host, (error) => this.#onGatewayLost(index, error)));
+    }
+  }
+
+  async #startOps(): Promise<void> {
+    const { ops } = this.#config;
+    this.#ops = await startOpsServer(this.#view, {
+      port: ops.port,
+      bindAddress: ops.bindAddress,
+      onFailure: (error) => this.#log.error('the ops server failed', { error: error.message }),
+    });
+    this.ports.push({ name: 'ops', port: this.#ops.port });
+  }
+
+  #startBots(): void {
+    const { practice, modes, listeners } = this.#config;
+    const listener = listeners.find(({ protocol }) => protocol === 'frame');
+    if (practice.bots === 0 || listener === undefined) return;
+    this.#bots = new BotThread({
+      count: practice.bots,
+      port: this.ports.find(({ name }) => name === listener.name)?.port ?? listener.port,
+      token: this.#practiceToken,
+      patienceMs: practice.patienceMs,
+      modes,
+      memory: this.inside.memory,
+      onLost: (error) => this.#log.error('practice bots stopped', { error: error.message }),
+    });
+  }
+
+  async #onWorkerUp(row: number, bells: readonly MessagePort[]): Promise<void> {
+    const { gateways, pool, shell } = this.inside;
+    await quietly(
+      gateways.map((gateway) => {
+        const bell = bells[gateway.index];
+        return bell === undefined ? Promise.resolve() : gateway.workerUp(row, bell);
+      }),
+    );
+    pool.ready(row);
+    // Lobbies and matches may be waiting for a worker.
+    shell.enter(() => {});
+  }
+
+  /** The gateways are told before the directory moves the players: order on their ports does the rest. */
+  async #onWorkerLost(row: number, reason: Reason, error: Error): Promise<void> {
+    const { gateways, pool } = this.inside;
+    this.#log.error(`match worker ${row} is lost: ${reasonWord(reason)}`, { error: error.message });
+    await quietly(gateways.map((gateway) => gateway.workerLost(row)));
+    pool.release(row);
+  }
+
+  #onGatewayLost(index: number, cause: Error): void {
+    if (this.#isStopping) return;
+    const detail = `Cannot go on: gateway ${index} died, ${cause.message}`;
+    this.#log.error(detail, { error: cause.stack });
+    this.#log.close();
+    // Its clients are gone, its rows and rings are in an unknown state: let the supervisor start the host again.
+    throw new HostError('thread-lost', detail, { cause });
+  }
+
+  #onWatch(): void {
+    this.#rows.sample(systemClock.nowMs());
+    this.inside.pool.watch();
+  }
+
+  async #until(what: string, isDone: () => boolean): Promise<void> {
+    const untilMs = systemClock.nowMs() + START_MS_MAX;
+    while (!isDone()) {
+      if (systemClock.nowMs() > untilMs) {
+        const found = `waited ${START_MS_MAX / 1000} s for ${what}`;
+        throw new HostError('thread-start', `Cannot start: ${found}`);
+      }
+      await sleep(POLL_MS);
+    }
+  }
+}
+
+/** Waits for all; a thread that has died meanwhile is handled where ends are. */
+async function quietly(promises: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(promises);
+}

@@ -1,0 +1,248 @@
+/**
+ * The match workers: one Piscina pool, a task per handler, a watch over hangs and memory, and the pool's return to size.
+ * Main thread.
+ *
+ *   free --claimed by a starting thread, hello--> running --exit, hang, memory--> dead --rings emptied--> free
+ *
+ * Piscina is set as docs/architecture.md says: no atomics, no idle timeout, no abort signals. A task that was handed to a
+ * worker is told by closure which one, since the balancer does not see the payload.
+ */
+
+import type { MessagePort, Worker } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { systemClock } from '../shared/clock.ts';
+import { Reason } from '../shared/reason.ts';
+import type { HandlerOutcome, OpenTask, WorkerOrder } from '../shared/thread-messages.ts';
+import { RemoteThread, exposeApi } from '../shared/thread-call.ts';
+import { WorkerState, type WorkerTable } from '../shared/worker-table.ts';
+import type {
+  MatchControl,
+  MatchHost,
+  MatchWorkerData,
+  MatchWorkerHello,
+} from '../workers/match/match-settings.ts';
+
+const MIB = 2 ** 20;
+/** Tasks that may wait for a worker: main hands out none to a worker that is not there. */
+const QUEUE_MAX = 1;
+/** The task of match-worker.ts that does nothing: it makes the pool grow. */
+const WARM_UP = 'warmUp';
+
+export interface MatchPoolOptions {
+  readonly data: MatchWorkerData;
+  readonly workers: WorkerTable;
+  readonly threads: number;
+  readonly heapMbMax: number;
+  readonly externalMbMax: number;
+  readonly hangMs: number;
+  readonly handlersMax: number;
+  readonly host: MatchHost;
+  /** A worker is ready: bring each gateway its bell, then call ready(). */
+  readonly onUp: (row: number, bells: readonly MessagePort[]) => void;
+  /** A worker is gone; its tasks are about to reject. Empty its rings, then call release(row). */
+  readonly onLost: (row: number, reason: Reason, error: Error) => void;
+  readonly onError: (error: Error) => void;
+}
+
+/** How a handler ended, and whether its worker died with it. */
+export interface TaskEnd {
+  readonly outcome: HandlerOutcome;
+  readonly workerLost: boolean;
+}
+
+interface LiveWorker {
+  readonly row: number;
+  readonly thread: Worker;
+  readonly threadId: number;
+  readonly control: RemoteThread<MatchControl>;
+  orders: WorkerOrder[];
+  /** All gateways have its bell. */
+  isReady: boolean;
+  /** Set when main decided to end it, or when its end is known. */
+  verdict: Reason | undefined;
+}
+
+export class MatchPool {
+  readonly #options: MatchPoolOptions;
+  readonly #pool: Piscina;
+  readonly #live = new Map<number, LiveWorker>();
+  readonly #created = new Set<number>();
+  #wantedThread = 0;
+  #isClosing = false;
+  #isRefilling = false;
+  #isSpawning = false;
+
+  constructor(options: MatchPoolOptions) {
+    this.#options = options;
+    this.#pool = new Piscina({
+      filename: new URL('../workers/match/match-worker.ts', import.meta.url).href,
+      workerData: options.data,
+      minThreads: options.threads,
+      maxThreads: options.threads,
+      idleTimeout: Infinity,
+      atomics: 'disabled',
+      recordTiming: false,
+      concurrentTasksPerWorker: options.handlersMax,
+      maxQueue: QUEUE_MAX,
+      resourceLimits: { maxOldGenerationSizeMb: options.heapMbMax },
+      loadBalancer: (task, workers) =>
+        workers.find((worker) => this.#isWanted(worker.id, task.name)) ?? null,
+    });
+    this.#pool.on('workerCreate', (worker: { id: number }) => this.#created.add(worker.id));
+    this.#pool.on('message', (message: MatchWorkerHello) => this.#onHello(message));
+    // Without a listener an idle worker's crash would throw here; its exit tells us all the same.
+    this.#pool.on('error', (error: Error) => options.onError(error));
+  }
+
+  /** Rows of the workers that take handlers now. */
+  rows(): readonly number[] {
+    const rows: number[] = [];
+    // A task that waits in Piscina's queue would hold up all others behind it.
+    if (this.#isRefilling) return rows;
+    for (const { row, threadId, isReady, verdict } of this.#live.values()) {
+      if (isReady && verdict === undefined && this.#created.has(threadId)) rows.push(row);
+    }
+    return rows;
+  }
+
+  get size(): number {
+    return this.#live.size;
+  }
+
+  /** Runs a handler on the worker in `row`, one of rows(); resolves when it is over, whatever the end. */
+  async run(row: number, task: OpenTask): Promise<TaskEnd> {
+    const worker = this.#live.get(row);
+    if (worker === undefined) throw new Error(`Cannot open a handler: worker ${row} is not there`);
+    this.#wantedThread = worker.threadId;
+    try {
+      // Piscina hands back what match-worker.ts returned.
+      const outcome = (await this.#pool.run(task)) as HandlerOutcome;
+      return { outcome, workerLost: false };
+    } catch (error) {
+      const isThreadAlive = worker.verdict === undefined && this.#live.get(row) === worker;
+      const reason = worker.verdict ?? Reason.crashed;
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const outcome: HandlerOutcome = { reason, result: undefined, error: text };
+      return { outcome, workerLost: !isThreadAlive };
+    }
+  }
+
+  /** All gateways can reach the worker in `row`. */
+  ready(row: number): void {
+    const worker = this.#live.get(row);
+    if (worker !== undefined) worker.isReady = true;
+  }
+
+  /** Adds to the next batch for the worker in `row`. */
+  order(row: number, order: WorkerOrder): void {
+    this.#live.get(row)?.orders.push(order);
+  }
+
+  /** Sends the batches. */
+  flush(): void {
+    for (const worker of this.#live.values()) {
+      if (worker.orders.length === 0) continue;
+      const batch = worker.orders;
+      worker.orders = [];
+      // A rejection means that the worker died: its exit is handled where exits are.
+      worker.control.call((remote) => remote.apply(batch)).catch(ignore);
+    }
+  }
+
+  /** The rings of a dead worker are empty: its row may be claimed again. */
+  release(row: number): void {
+    const { workers } = this.#options;
+    workers.incarnation[row] = (workers.incarnation[row] ?? 0) + 1;
+    workers.heartbeatMs[row] = 0;
+    // Frees the row for claimRow() of a starting worker.
+    Atomics.store(workers.state, row, WorkerState.free);
+  }
+
+  /** Ends workers that hang or hold too much memory outside the heap; brings the pool back to size. */
+  watch(): void {
+    const { workers, hangMs, externalMbMax } = this.#options;
+    const nowMs = systemClock.nowMs();
+    for (const worker of this.#live.values()) {
+      if (worker.verdict !== undefined) continue;
+      const silentMs = nowMs - (workers.heartbeatMs[worker.row] ?? nowMs);
+      const externalBytes = workers.externalBytes[worker.row] ?? 0;
+      if (silentMs > hangMs) this.#condemn(worker, Reason.hung);
+      else if (externalBytes > externalMbMax * MIB) this.#condemn(worker, Reason.outOfMemory);
+    }
+    this.#refill();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#pool.destroy();
+  }
+
+  #onHello(hello: MatchWorkerHello): void {
+    const thread = this.#pool.threads.find(({ threadId }) => threadId === hello.threadId);
+    // Died between its hello and now.
+    if (thread === undefined) return;
+    const worker: LiveWorker = {
+      row: hello.row,
+      thread,
+      threadId: hello.threadId,
+      control: new RemoteThread<MatchControl>(hello.control),
+      orders: [],
+      isReady: false,
+      verdict: undefined,
+    };
+    this.#live.set(hello.row, worker);
+    exposeApi(this.#options.host, hello.host);
+    // Piscina listens first and has rejected the tasks; their handlers run after this one (microtasks).
+    thread.once('error', (error: Error) => this.#onGone(worker, error));
+    thread.once('exit', (code: number) =>
+      this.#onGone(worker, new Error(`The match worker exited with code ${code}`)),
+    );
+    this.#options.onUp(hello.row, hello.bells);
+  }
+
+  #onGone(worker: LiveWorker, error: Error): void {
+    if (this.#live.get(worker.row) !== worker) return;
+    this.#live.delete(worker.row);
+    this.#created.delete(worker.threadId);
+    worker.control.lost(error);
+    if (this.#isClosing) return;
+    worker.verdict ??= isHeapLimit(error) ? Reason.outOfMemory : Reason.crashed;
+    Atomics.store(this.#options.workers.state, worker.row, WorkerState.dead);
+    this.#options.onLost(worker.row, worker.verdict, error);
+  }
+
+  #condemn(worker: LiveWorker, reason: Reason): void {
+    worker.verdict = reason;
+    // The exit event does the rest.
+    void worker.thread.terminate();
+  }
+
+  /**
+   * Piscina stops replacing workers for good once one of them died while starting. A task that no worker may take makes
+   * it add one: the balancer refuses until the new thread is there.
+   */
+  #refill(): void {
+    const isWhole = this.#pool.threads.length >= this.#options.threads;
+    if (this.#isClosing || this.#isRefilling || isWhole) return;
+    this.#isRefilling = true;
+    this.#isSpawning = true;
+    const warm = this.#pool.run(undefined, { name: WARM_UP });
+    this.#isSpawning = false;
+    warm.catch(ignore).finally(() => {
+      this.#isRefilling = false;
+    });
+  }
+
+  #isWanted(threadId: number, task: string): boolean {
+    if (task === WARM_UP) return !this.#isSpawning && this.#created.has(threadId);
+    return threadId === this.#wantedThread;
+  }
+}
+
+function isHeapLimit(error: Error): boolean {
+  return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+}
+
+function ignore(): void {
+  // Whoever waits for the worker hears of its end through its tasks.
+}

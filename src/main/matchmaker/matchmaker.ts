@@ -1,0 +1,102 @@
+/**
+ * The seam between the directory and whatever forms matches: tickets and a clock in; matches, reasons and the next
+ * wake-up time out. Main thread. An implementation is deterministic: same calls, same times, same seed, same matches.
+ *
+ *   add(ticket) --> waiting --run(nowMs)--> MatchFound (its tickets are no longer the matchmaker's)
+ *                      |
+ *                      +---remove(id)---> gone
+ *
+ * Invariants: a ticket is waiting or in exactly one MatchFound or removed; its members stay together, on one side.
+ */
+
+/** One player of a ticket. `rating` is null while the host keeps none. */
+export interface TicketMember {
+  readonly name: string;
+  readonly rating: number | null;
+}
+
+/** A player or a party in a mode's queue. */
+export interface Ticket {
+  /** Unique among all tickets of this host's run. */
+  readonly id: number;
+  readonly mode: string;
+  /** 1 to the mode's team size. */
+  readonly members: readonly TicketMember[];
+  /** When it was first queued; kept when a match that could not be opened gives the ticket back. */
+  readonly enqueuedMs: number;
+  /** Goes before all tickets without it: the last match of one of its members broke. */
+  readonly hasPriority: boolean;
+}
+
+export interface MatchSeat {
+  readonly name: string;
+  readonly team: number;
+}
+
+export interface MatchFound {
+  readonly mode: string;
+  readonly tickets: readonly Ticket[];
+  /** All members of all tickets, each once. */
+  readonly seats: readonly MatchSeat[];
+  /** How long the longest-waiting ticket of the match waited. */
+  readonly waitMsMax: number;
+}
+
+export interface MatchmakerPass {
+  readonly matches: readonly MatchFound[];
+  /** When a pass could find more without any new ticket; Infinity when only a change can help. */
+  readonly nextRunMs: number;
+}
+
+/** Which rule keeps a ticket waiting. */
+export const WaitCause = {
+  /** Fewer players wait than a match needs. */
+  tooFewPlayers: 'tooFewPlayers',
+  /** Enough players wait, but their parties do not add up to full sides. */
+  partiesDoNotFit: 'partiesDoNotFit',
+  /** Nothing blocks it: the next pass decides. */
+  nextPass: 'nextPass',
+} as const;
+
+export type WaitCause = (typeof WaitCause)[keyof typeof WaitCause];
+
+/** Why one ticket waits. */
+export interface WaitReport {
+  readonly mode: string;
+  readonly cause: WaitCause;
+  /** Counts from 1, in tickets. */
+  readonly position: number;
+  /** Players in this queue, the ticket's own among them. */
+  readonly waiting: number;
+  /** Players still missing for one match; 0 when enough wait. */
+  readonly missing: number;
+  readonly enqueuedMs: number;
+  readonly hasPriority: boolean;
+  /** When the blocking rule gives way by itself; null: never. */
+  readonly relaxesAtMs: number | null;
+  /** An honest estimate of the wait that is left; null: nobody can know. */
+  readonly etaMs: number | null;
+}
+
+/** One mode's queue. */
+export interface QueueReport {
+  /** Players, parties counted by heads. */
+  readonly waiting: number;
+  /** When the oldest ticket was queued; 0 when nobody waits. */
+  readonly oldestSinceMs: number;
+}
+
+export interface Matchmaker {
+  /** Puts a ticket into its mode's queue. */
+  add(ticket: Ticket): void;
+  /** Takes a waiting ticket out; undefined when no such ticket waits. */
+  remove(ticketId: number): Ticket | undefined;
+  /** The waiting ticket of that id. */
+  find(ticketId: number): Ticket | undefined;
+  /** Forms all matches that can be formed now, the oldest tickets first. */
+  run(nowMs: number): MatchmakerPass;
+  why(ticketId: number, nowMs: number): WaitReport | undefined;
+  queue(mode: string): QueueReport;
+  /** All waiting tickets of a mode, oldest first. */
+  tickets(mode: string): readonly Ticket[];
+}

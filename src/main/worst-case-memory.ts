@@ -1,0 +1,76 @@
+/** The most memory that a configuration can come to, term by term. Pure; main thread, printed at start. */
+
+import type { HostConfig } from './config/host-config.ts';
+
+export interface MemoryTerm {
+  readonly name: string;
+  readonly bytes: number;
+  /** How the figure is made, for people. */
+  readonly how: string;
+}
+
+export interface WorstCase {
+  readonly terms: readonly MemoryTerm[];
+  readonly bytes: number;
+}
+
+const MIB = 2 ** 20;
+/** Node itself with nothing loaded, and one more event loop with its code: measured on Node 26, rounded up. */
+const PROCESS_BYTES = 96 * MIB;
+const THREAD_BYTES = 24 * MIB;
+/** A connection at rest, its row in the tables included: docs/load-testing.md, rounded up to the promise. */
+const CONNECTION_BYTES = 8 * 1024;
+
+/**
+ * Every player stalls at once with every buffer full, every match worker is at its limits. A host never comes near:
+ * at rest a player costs 8 KiB.
+ */
+export function worstCaseMemory(config: HostConfig): WorstCase {
+  const { threads, rings, limits } = config;
+  const { capacity } = config.players;
+  const pairs = threads.gateways * threads.matchWorkers;
+  const partial = Math.max(limits.frameBytesMax, limits.lineBytesMax);
+  // A dead worker's rings are emptied while its replacement runs on its own: two sets.
+  const ringBytes = 2 * (rings.upBytes + rings.downBytes);
+  const terms: readonly MemoryTerm[] = [
+    term('connections', capacity * CONNECTION_BYTES, `${capacity} x ${kib(CONNECTION_BYTES)}`),
+    term('output', capacity * limits.outputBytesMax, `${capacity} x limits.outputBytesMax`),
+    term(
+      'input',
+      capacity * (limits.heldBytesMax + partial),
+      `${capacity} x (held + partial message)`,
+    ),
+    term('rings', pairs * ringBytes, `${pairs} pairs of threads x 2 x (up + down)`),
+    term('heaps', threads.matchWorkers * threads.heapMbMax * MIB, 'match workers x heapMbMax'),
+    term(
+      'buffers',
+      threads.matchWorkers * threads.externalMbMax * MIB,
+      'match workers x externalMbMax',
+    ),
+    term(
+      'process',
+      PROCESS_BYTES + (threads.gateways + threads.matchWorkers) * THREAD_BYTES,
+      'Node and its threads',
+    ),
+  ];
+  return { terms, bytes: terms.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/** `6.1 GiB`, `512 MiB`, `8 KiB`: at most one digit after the point, and none where it says nothing. */
+export function byteText(bytes: number): string {
+  if (bytes >= 1024 * MIB) return `${trimmed(bytes / (1024 * MIB))} GiB`;
+  if (bytes >= MIB) return `${trimmed(bytes / MIB)} MiB`;
+  return kib(bytes);
+}
+
+function kib(bytes: number): string {
+  return `${trimmed(bytes / 1024)} KiB`;
+}
+
+function trimmed(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toFixed(1).replace(/\.0$/, '');
+}
+
+function term(name: string, bytes: number, how: string): MemoryTerm {
+  return { name, bytes, how };
+}

@@ -1,0 +1,121 @@
+/**
+ * The public API for games: what a handler implements, and what the host gives it.
+ * A handler runs in a match worker thread, many per thread; every callback must return soon (milliseconds).
+ * A throw in any callback, timer or promise of a handler ends that handler alone.
+ */
+
+import type { ClientEvent, MatchResult } from './client-event.ts';
+import type { Clock } from './clock.ts';
+import type { Random } from './random.ts';
+
+export type { ClientEvent, MatchResult } from './client-event.ts';
+export type { Clock, Timer } from './clock.ts';
+export type { Random } from './random.ts';
+
+/** A game or a lobby. Every callback is optional; all run on one thread, one at a time. */
+export interface GameHandler {
+  /** Once, before any player joins. The roster of a match is in `context.roster`. */
+  onOpen?(): void;
+  /** `player` is here now and may be sent to. `reason`: `login`, `matched`, `ended`, `left`, `crashed`, ... */
+  onJoin?(player: Player, reason: string): void;
+  /**
+   * Input of one player: one INPUT frame, one line of text (without its line end) or keys, or, from a `raw` listener, bytes
+   * of an opaque stream cut anywhere. `bytes` is valid during the call only: copy what is kept.
+   */
+  onData?(player: Player, bytes: Uint8Array): void;
+  /** A command the host does not know: `word` in lower case, `text` the rest. Return true when it was understood. */
+  onCommand?(player: Player, word: string, text: string): boolean;
+  /** Every `1000 / tickHz` ms on an unbroken schedule; not called when the mode's `tickHz` is 0. */
+  onTick?(tick: Tick): void;
+  /**
+   * `player` is gone. `disconnected`: the seat is kept for the mode's grace time, and onReconnect() or a second
+   * onLeave() with `expired` follows. Any other reason (`left`, `kicked`, `ended`, ...) is final.
+   */
+  onLeave?(player: Player, reason: string): void;
+  /** `player`, whose connection was lost, is back on the same seat, perhaps with another view. */
+  onReconnect?(player: Player): void;
+  /** Last callback; `reason`: `ended`, `drained`, `shutdown`, `crashed`. Nothing can be sent any more. */
+  onClose?(reason: string): void;
+}
+
+/** What a handler module exports as `default`, or a built-in registers by name. */
+export interface GameHandlerClass {
+  new (context: HandlerContext): GameHandler;
+  /** `onArrival` (default): onData is called as soon as bytes are there. `onTick`: batched just before each tick. */
+  readonly input?: 'onArrival' | 'onTick';
+}
+
+/** When a tick runs. */
+export interface Tick {
+  /** Counts from 1; a tick that had to be skipped (worker stalled) leaves a gap. */
+  readonly number: number;
+  /** When the tick was due, in clock milliseconds: number * intervalMs after the first, without drift. */
+  readonly dueMs: number;
+  /** Milliseconds between ticks. */
+  readonly intervalMs: number;
+}
+
+/** A player in this handler; the same object from onJoin to the final onLeave, across reconnects. */
+export interface Player {
+  /** The account's name as it is shown. */
+  readonly name: string;
+  /** Index of the player's team, 0 in a lobby. */
+  readonly team: number;
+  /** False while the seat is kept for a lost connection; sending is then a no-op. */
+  readonly connected: boolean;
+  /** How the client shows the game; can change between callbacks. */
+  readonly view: 'frame' | 'terminal' | 'plain' | 'raw';
+  /** True for a practice bot of the host. */
+  readonly practice: boolean;
+}
+
+/** A seat that the matchmaker gave out. */
+export interface RosterSeat {
+  readonly name: string;
+  readonly team: number;
+}
+
+export interface SendOptions {
+  /** A later volatile message makes this one worthless: a slow reader gets only the newest. Default false. */
+  readonly volatile?: boolean;
+}
+
+/** What the host gives a handler. All calls return at once and never throw for a player who has left. */
+export interface HandlerContext {
+  /** The match's or lobby's name, unique on the network: `hostId/mode/number`. */
+  readonly id: string;
+  /** The mode it runs, and the `settings` table of that mode's configuration. */
+  readonly mode: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Seats of a match, empty for a lobby. Players join one by one after onOpen(). */
+  readonly roster: readonly RosterSeat[];
+  /** Ticks per second, 0 for none. */
+  readonly tickHz: number;
+  /** Players who have joined and not finally left, those with a lost connection included. */
+  readonly players: ReadonlySet<Player>;
+  /** Players connected to the whole network, as of the last summary. */
+  readonly networkPlayers: number;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly log: HandlerLog;
+  /** Sends state bytes to one player: a STATE frame, text for a line client, the bytes as they are on `raw`. At most 65,534 bytes. */
+  send(player: Player, bytes: Uint8Array, options?: SendOptions): void;
+  /** Sends the same bytes to all players here, or to those listed; encoded once. */
+  broadcast(bytes: Uint8Array, options?: SendOptions & { readonly to?: Iterable<Player> }): void;
+  /** Sends an event to one player, to those listed, or to all (undefined). */
+  event(to: Player | Iterable<Player> | undefined, event: ClientEvent): void;
+  /** Puts a player (with the party, if any) into a mode's queue; the client is told how that went. */
+  queue(player: Player, mode: string): void;
+  /** Sends a player back to a lobby. */
+  dismiss(player: Player, reason?: string): void;
+  /** Gives back bytes of an opaque stream that were not consumed; only within onLeave(). The next handler gets them first. */
+  unread(player: Player, bytes: Uint8Array): void;
+  /** Ends the match: everyone is told the result and returns to a lobby. Nothing more can be sent. */
+  end(result: MatchResult): void;
+}
+
+export interface HandlerLog {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}

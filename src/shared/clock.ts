@@ -1,0 +1,49 @@
+/** Time as an input: the only file that touches the wall clock and the timers. Any thread. */
+
+/** A source of time and of wake-ups. Simulations and test kits pass a virtual one. */
+export interface Clock {
+  /** Milliseconds since an arbitrary start that all threads of the host share; never goes back. */
+  nowMs(): number;
+  /** Milliseconds since 1970-01-01 UTC; may jump. For people and for records, never for intervals. */
+  wallMs(): number;
+  /** Calls `callback` once, no sooner than `delayMs` from now. */
+  setTimer(callback: () => void, delayMs: number): Timer;
+}
+
+/** A pending wake-up. */
+export interface Timer {
+  /** Forgets the wake-up; harmless when it has already happened. */
+  cancel(): void;
+}
+
+/** The real clock: the kernel's monotonic one, the same for all threads and processes of a machine. */
+export const systemClock: Clock = {
+  nowMs: () => ORIGIN_MS + performance.now(),
+  wallMs: () => Date.now(),
+  setTimer: (callback, delayMs) => {
+    const handle = setTimeout(callback, delayMs);
+    return { cancel: () => clearTimeout(handle) };
+  },
+};
+
+/** performance.now() starts at 0 in each thread, hrtime() does not: the difference makes threads agree. */
+const ORIGIN_MS = hrtimeMs() - performance.now();
+
+function hrtimeMs(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
+}
+
+/** Calls `callback` every `intervalMs` until cancelled; does not keep the process alive. */
+export function every(callback: () => void, intervalMs: number): Timer {
+  const handle = setInterval(callback, intervalMs);
+  handle.unref();
+  return { cancel: () => clearInterval(handle) };
+}
+
+/** Resolves after `delayMs`. */
+export function sleep(delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, delayMs);
+  });
+}

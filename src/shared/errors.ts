@@ -1,0 +1,101 @@
+/**
+ * Why the host cannot start or go on: one registry of codes, one error class. Any thread.
+ *
+ * Trouble that one client makes is a Reason (reason.ts), not an error. docs/errors.md is written from this registry.
+ */
+
+/** What a code stands for, and what the person who reads it can do. */
+export interface ErrorEntry {
+  readonly summary: string;
+  readonly remedy: string;
+}
+
+const REGISTRY = {
+  usage: {
+    summary: 'The command line could not be understood.',
+    remedy: 'Run `longhouse --help`, or `longhouse COMMAND --help` for the flags of one command.',
+  },
+  'config-file': {
+    summary: 'The configuration file is missing, unreadable or not TOML.',
+    remedy:
+      'Check the path after `--config` and the line that the message names; `longhouse example-config` prints a file that works.',
+  },
+  'config-unknown': {
+    summary: 'A setting has a name that this version does not know.',
+    remedy:
+      'Correct or remove the setting; docs/configuration.md lists all names, and the message names the nearest one.',
+  },
+  'config-value': {
+    summary: 'A setting has a value that is not allowed.',
+    remedy: 'Give it a value that the message allows, or remove it to get the default.',
+  },
+  'config-conflict': {
+    summary: 'Two settings, each allowed by itself, cannot stand together.',
+    remedy: 'Change one of the settings that the message names.',
+  },
+  'handler-file': {
+    summary: "A mode's handler file cannot be read.",
+    remedy: 'Handler paths are relative to the configuration file; check the path and its rights.',
+  },
+  'network-unsupported': {
+    summary: 'The host was told to join other hosts, which this version does not do yet.',
+    remedy: 'Start it without `--peer` and without `bridge.peers`; each host then stands alone.',
+  },
+  'descriptor-limit': {
+    summary: 'The process may not open enough files and sockets to be a host at all.',
+    remedy: 'Raise the limit: `ulimit -n 65536`, or LimitNOFILE=65536 in the systemd unit.',
+  },
+  'data-dir': {
+    summary: 'The data folder cannot be created or written.',
+    remedy:
+      'Choose another folder with `--data`, or give the user that runs the host the right to write.',
+  },
+  listen: {
+    summary: 'A port could not be opened.',
+    remedy:
+      'Stop the program that has the port, or move all of the ports of this host with `--port-offset N`. Ports below 1024 need a right of their own.',
+  },
+  'thread-start': {
+    summary: 'A gateway or match worker thread did not start.',
+    remedy:
+      'Look at the log lines before it; too little memory and a broken installation are the usual causes.',
+  },
+  'thread-lost': {
+    summary: 'A thread that the host cannot do without died and could not be replaced.',
+    remedy: 'Start the host again and report the log lines before this one.',
+  },
+  'ops-unreachable': {
+    summary: 'A command could not reach the ops port of a running host.',
+    remedy:
+      'Check that the host runs, and give the command the same `--config` and `--port-offset` that the host got.',
+  },
+  'ops-answer': {
+    summary: 'What answered on the ops port did not answer as a host does.',
+    remedy:
+      'Another program may have the port; compare `ops.port` with what the host printed at start.',
+  },
+} as const;
+
+export type HostErrorCode = keyof typeof REGISTRY;
+
+/** All codes with what they mean, in the order of docs/errors.md. */
+export const ERRORS: Readonly<Record<HostErrorCode, ErrorEntry>> = REGISTRY;
+
+/**
+ * The host, or a command, cannot start or go on. `detail` is the whole message, in the house grammar:
+ * `Cannot <action>: <what was found>`, values quoted, no full stop at the end.
+ */
+export class HostError extends Error {
+  override readonly name = 'HostError';
+  readonly code: HostErrorCode;
+
+  constructor(code: HostErrorCode, detail: string, options: { readonly cause?: unknown } = {}) {
+    super(detail, options);
+    this.code = code;
+  }
+}
+
+/** The message of anything that was thrown, for the end of a `Cannot ...: ...` sentence. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

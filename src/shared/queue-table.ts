@@ -1,0 +1,40 @@
+/**
+ * One row per mode, in the order of the configuration: its queue and its running matches on this host.
+ * Written by main; any thread may read.
+ *
+ *   column         type  writer  0 means       meaning
+ *   waiting        i32   main    nobody        players in the queue, parties counted by heads
+ *   oldestSinceMs  f64   main    nobody waits  clock milliseconds since which the oldest ticket waits
+ *   matched        f64   main    nobody yet    players matched since start
+ *   matches        i32   main    none          matches running
+ *
+ * Invariant: `waiting` is 0 exactly when `oldestSinceMs` is 0.
+ */
+
+import { defineTable, type TableDefinition, type TableView } from './table.ts';
+
+const columns = {
+  waiting: {
+    type: 'i32',
+    writer: 'main',
+    zero: 'nobody',
+    meaning: 'players in the queue, parties counted by heads',
+  },
+  oldestSinceMs: {
+    type: 'f64',
+    writer: 'main',
+    zero: 'nobody waits',
+    meaning: 'clock milliseconds since which the oldest ticket waits',
+  },
+  matched: {
+    type: 'f64',
+    writer: 'main',
+    zero: 'nobody yet',
+    meaning: 'players matched since start',
+  },
+  matches: { type: 'i32', writer: 'main', zero: 'none', meaning: 'matches running' },
+} as const;
+
+export const queueTable: TableDefinition<typeof columns> = defineTable('queues', columns);
+
+export type QueueTable = TableView<typeof columns>;

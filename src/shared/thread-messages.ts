@@ -1,0 +1,90 @@
+/**
+ * Control messages between main and its threads: never one per client message. Each side collects what a turn
+ * produced and sends one batch through comlink; order within one pair of threads is kept. Any thread.
+ *
+ *   gateway --GatewayReport[]--> main --GatewayOrder[]--> gateway
+ *   worker  --WorkerReport[]---> main --WorkerOrder[]---> worker
+ *   main --OpenTask--> worker (a Piscina task) --HandlerOutcome--> main
+ */
+
+import type { ClientEvent, MatchResult } from './client-event.ts';
+import type { ClientView } from './client-view.ts';
+import type { HandlerRef, PlayerRef } from './ids.ts';
+import type { Reason } from './reason.ts';
+
+export type GatewayReport =
+  /** A client named itself. Main answers with `admit` or `refuse`. */
+  | {
+      kind: 'login';
+      player: PlayerRef;
+      name: string;
+      token: string | undefined;
+      address: string;
+      listener: string;
+      view: ClientView;
+    }
+  /** The connection is gone, or is going and must be counted out. Once for each reported login. */
+  | { kind: 'closed'; player: PlayerRef; reason: Reason };
+
+export type GatewayOrder =
+  | { kind: 'admit'; player: PlayerRef; name: string; handler: HandlerRef; reason: Reason }
+  | { kind: 'refuse'; player: PlayerRef; reason: Reason; message: string }
+  /** Hands players to another handler. `oldGone`: the old one is dead, do not wait for its LEFT. */
+  | {
+      kind: 'move';
+      players: readonly PlayerRef[];
+      handler: HandlerRef;
+      reason: Reason;
+      oldGone: boolean;
+    }
+  /** `players` undefined: everyone logged in at this gateway. */
+  | { kind: 'event'; players: readonly PlayerRef[] | undefined; event: ClientEvent }
+  | { kind: 'close'; player: PlayerRef; reason: Reason; message: string };
+
+/** What a player asked of the host, by command or through the handler. */
+export type PlayerRequest =
+  | { ask: 'queue'; mode: string }
+  /** Out of the queue, or out of the match. */
+  | { ask: 'leave' }
+  | { ask: 'why' }
+  | { ask: 'tell'; to: string; text: string }
+  | { ask: 'party'; action: 'invite' | 'accept' | 'leave' | 'status'; name: string | undefined }
+  /** The handler sends the player back to a lobby. */
+  | { ask: 'dismiss'; reason: Reason };
+
+export type WorkerReport =
+  /** onOpen() returned: players may come. */
+  | { kind: 'opened'; handler: HandlerRef }
+  | { kind: 'request'; handler: HandlerRef; player: PlayerRef; request: PlayerRequest }
+  | { kind: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; message: string; fields: object };
+
+export type WorkerOrder =
+  /** End now: players are told, the outcome's reason is this one. */
+  | { kind: 'end'; handler: HandlerRef; reason: Reason }
+  /** The grace time of a lost connection is over: the seat's final onLeave(). */
+  | { kind: 'expire'; handler: HandlerRef; name: string }
+  /** Nobody will be sent to this ended handler again; its row is about to be reused. */
+  | { kind: 'forget'; handler: HandlerRef };
+
+/** A Piscina task: opens a handler; the task lasts as long as the handler. */
+export interface OpenTask {
+  readonly handler: HandlerRef;
+  /** `hostId/mode/number`. */
+  readonly id: string;
+  readonly mode: string;
+  /** A built-in's name (`lobby`, `capture-the-flag`, `relay`) or a module's file URL. */
+  readonly module: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly tickHz: number;
+  readonly roster: readonly { readonly name: string; readonly team: number }[];
+  readonly isLobby: boolean;
+  readonly seed: number;
+}
+
+/** How a handler came to its end; `result` only when the handler itself called end(). */
+export interface HandlerOutcome {
+  readonly reason: Reason;
+  readonly result: MatchResult | undefined;
+  /** The stack of what was thrown, for the log. */
+  readonly error: string | undefined;
+}

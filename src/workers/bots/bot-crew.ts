@@ -1,0 +1,97 @@
+/**
+ * The host's practice bots: real `frame` clients over loopback, steered by the policy. Runs in the bots' thread.
+ *
+ *   queue table --waiting--> BotPolicy --orders--> BotLink (one a bot) <--frames--> the host's own frame port
+ */
+
+import { every } from '../../shared/clock.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
+import { queueTable } from '../../shared/queue-table.ts';
+import type { QueueTable } from '../../shared/queue-table.ts';
+import { seededRandom } from '../../shared/random.ts';
+import { BotLink } from './bot-link.ts';
+import { botName } from './bot-names.ts';
+import { BotPolicy } from './bot-policy.ts';
+import type { BotOrder, ModeView } from './bot-policy.ts';
+
+export const BOTS_MAX = 1_000;
+const DECIDE_INTERVAL_MS = 250;
+/** Logins are spread, so that the bots of a host do not trip its own limit of new connections. */
+const START_SPACING_MS = 50;
+
+/** A mode that bots can play: `row` is its row in the queue table, `needed` the players that make a match. */
+export interface BotMode {
+  readonly mode: string;
+  readonly row: number;
+  readonly needed: number;
+}
+
+/** What main passes as `workerData`. */
+export interface BotCrewOptions {
+  readonly count: number;
+  readonly host: string;
+  readonly port: number;
+  /** Sent with each HELLO; names that start with `bot-` are kept for it. */
+  readonly token: string | undefined;
+  readonly seed: number;
+  /** How long a human waits before bots join. */
+  readonly patienceMs: number;
+  /** The queue table's buffer and its number of rows. */
+  readonly queues: SharedArrayBuffer;
+  readonly queueRows: number;
+  readonly modes: readonly BotMode[];
+}
+
+export class BotCrew {
+  readonly #links: readonly BotLink[];
+  readonly #modes: readonly BotMode[];
+  readonly #queues: QueueTable;
+  readonly #policy: BotPolicy;
+  readonly #clock: Clock;
+  #timer: Timer | undefined = undefined;
+
+  constructor(options: BotCrewOptions, clock: Clock) {
+    const { count, host, port, token, seed } = options;
+    if (!(Number.isInteger(count) && count >= 0 && count <= BOTS_MAX)) {
+      throw new RangeError(`Cannot start bots: count is ${count}, allowed is 0 to ${BOTS_MAX}`);
+    }
+    this.#clock = clock;
+    this.#modes = options.modes;
+    this.#queues = queueTable.view(options.queues, options.queueRows);
+    this.#policy = new BotPolicy(options.patienceMs);
+    this.#links = Array.from({ length: count }, (_, bot) => {
+      const random = seededRandom(seed + bot);
+      return new BotLink({ name: botName(bot), token }, { host, port, clock, random });
+    });
+  }
+
+  start(): void {
+    for (const [bot, link] of this.#links.entries()) link.start(bot * START_SPACING_MS);
+    this.#timer = every(() => this.decide(), DECIDE_INTERVAL_MS);
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    for (const link of this.#links) link.stop();
+  }
+
+  /** One look at the queues, and what follows from it. */
+  decide(): void {
+    const modes: ModeView[] = this.#modes.map(({ mode, row, needed }) => ({
+      mode,
+      needed,
+      waiting: this.#queues.waiting[row] ?? 0,
+    }));
+    const clients = this.#links.map((link) => link.client);
+    for (const order of this.#policy.decide(this.#clock.nowMs(), modes, clients)) {
+      this.#obey(order);
+    }
+  }
+
+  #obey(order: BotOrder): void {
+    const client = this.#links[order.bot]?.client;
+    if (client === undefined) return;
+    if (order.order === 'queue') client.queue(order.mode);
+    else client.unqueue();
+  }
+}

@@ -1,0 +1,318 @@
+/**
+ * One gateway thread: its connections, its rows of the player table, its ends of the rings, and main's orders.
+ *
+ *   turn():  rings down -> connections -> one write each;  blocked connections retry;  rings up published;  reports
+ *   sweep(): four times a second: deadlines of logins, idle clients, hand-offs and closing sockets; counters
+ */
+
+import type { ClientEvent } from '../../shared/client-event.ts';
+import type { Welcome } from '../../shared/client-protocol.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { countReason, type CounterTable } from '../../shared/counter-table.ts';
+import { networkTotals } from '../../shared/host-table.ts';
+import type { HostTables } from '../../shared/host-memory.ts';
+import { handlerIndexOf, playerIdText, type HandlerRef, type PlayerRef } from '../../shared/ids.ts';
+import type { Reason } from '../../shared/reason.ts';
+import { tryWriteJoin, tryWriteLeave } from '../../shared/record-layout.ts';
+import type { GatewayOrder, GatewayReport } from '../../shared/thread-messages.ts';
+import type { TurnLoop } from '../../shared/turn-loop.ts';
+import { ConnectionSweep } from './connection-sweep.ts';
+import type { Connection } from './connection.ts';
+import { EventEncoder } from './event-encoder.ts';
+import type { GatewayLimits } from './gateway-settings.ts';
+import { PlayerRows } from './player-rows.ts';
+import { RecordDispatch } from './record-dispatch.ts';
+import type { WorkerLink } from './worker-link.ts';
+
+/** Records that one turn takes from one ring before it writes to the sockets. */
+const DRAIN_LIMIT = 4096;
+/** How soon a connection that found a ring full tries again. */
+const RETRY_MS = 2;
+
+export interface GatewayOptions {
+  readonly index: number;
+  readonly hostId: string;
+  readonly tables: HostTables;
+  readonly counters: CounterTable;
+  readonly rows: PlayerRows;
+  readonly limits: GatewayLimits;
+  readonly clock: Clock;
+  /** How long a hand-off waits for the old handler's LEFT. */
+  readonly leaveDeadlineMs: number;
+  /** Sends a batch to main. */
+  readonly sendReports: (reports: readonly GatewayReport[]) => void;
+  /** Puts the address's count back when a connection is gone. */
+  readonly onClosed: (connection: Connection) => void;
+}
+
+export class Gateway {
+  readonly limits: GatewayLimits;
+  readonly leaveDeadlineMs: number;
+  /** Every open socket of this thread. */
+  readonly connections: Set<Connection> = new Set();
+  /** Hand-offs that wait for LEFT. */
+  readonly leaving: Set<Connection> = new Set();
+  /** Sockets that were told goodbye and have some time to read it. */
+  readonly closing: Set<Connection> = new Set();
+  /** The clock as of this turn. */
+  nowMs: number;
+  pauses = 0;
+  writes = 0;
+  readonly #options: GatewayOptions;
+  readonly #dispatch: RecordDispatch;
+  readonly #events: EventEncoder;
+  readonly #sweep: ConnectionSweep;
+  readonly #links: (WorkerLink | undefined)[] = [];
+  #alive: WorkerLink[] = [];
+  #dirty: Connection[] = [];
+  #reports: GatewayReport[] = [];
+  #loop: TurnLoop | undefined;
+  #isRetrying = false;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.limits = options.limits;
+    this.leaveDeadlineMs = options.leaveDeadlineMs;
+    this.nowMs = options.clock.nowMs();
+    this.#events = new EventEncoder();
+    this.#dispatch = new RecordDispatch(options.rows, this.#events);
+    this.#sweep = new ConnectionSweep(this);
+  }
+
+  get loop(): TurnLoop {
+    if (this.#loop === undefined) throw new Error('Cannot take a turn: the loop is not attached');
+    return this.#loop;
+  }
+
+  attachLoop(loop: TurnLoop): void {
+    this.#loop = loop;
+  }
+
+  // The turn.
+
+  turn(): boolean {
+    this.nowMs = this.#options.clock.nowMs();
+    let hasMore = false;
+    for (const link of this.#alive) {
+      if (this.#dispatch.drain(link, DRAIN_LIMIT) === DRAIN_LIMIT) hasMore = true;
+    }
+    for (const link of this.#alive) if (link.blocked.length > 0) this.#retry(link);
+    if (this.#dirty.length > 0) this.#flush();
+    for (const link of this.#alive) link.publish();
+    this.sendReports();
+    return hasMore;
+  }
+
+  hasWork(): boolean {
+    return this.#alive.some((link) => !link.down.isEmpty());
+  }
+
+  /** Deadlines and counters; four times a second. */
+  sweep(): void {
+    this.nowMs = this.#options.clock.nowMs();
+    this.#sweep.run(this.nowMs);
+    this.#publishCounts();
+    this.loop.request();
+  }
+
+  #flush(): void {
+    const batch = this.#dirty;
+    this.#dirty = [];
+    for (const connection of batch) {
+      connection.isQueued = false;
+      const backlogBytes = connection.output.flush();
+      this.writes += 1;
+      if (connection.output.isLagging) this.#sweep.lagging.push(connection);
+      if (backlogBytes > this.limits.outputBytesMax) this.#sweep.onSlowReader(connection);
+    }
+  }
+
+  /** Has something to write at the end of this turn. */
+  queue(connection: Connection): void {
+    connection.isQueued = true;
+    this.#dirty.push(connection);
+  }
+
+  #retry(link: WorkerLink): void {
+    const waiting = link.blocked;
+    link.blocked = [];
+    for (const connection of waiting) connection.retry();
+    if (link.blocked.length === 0 || this.#isRetrying) return;
+    this.#isRetrying = true;
+    this.#options.clock.setTimer(() => {
+      this.#isRetrying = false;
+      this.loop.request();
+    }, RETRY_MS);
+  }
+
+  // Main's orders.
+
+  apply(orders: readonly GatewayOrder[]): void {
+    for (const order of orders) this.#applyOne(order);
+    this.loop.request();
+  }
+
+  #applyOne(order: GatewayOrder): void {
+    switch (order.kind) {
+      case 'admit':
+        this.#find(order.player)?.admit(order.name, order.handler, order.reason);
+        break;
+      case 'refuse':
+        this.#find(order.player)?.refuse(order.reason, order.message);
+        break;
+      case 'move':
+        for (const player of order.players) {
+          this.#find(player)?.move(order.handler, order.reason, order.oldGone);
+        }
+        break;
+      case 'event':
+        this.#tell(order.players, order.event);
+        break;
+      case 'close':
+        this.#find(order.player)?.close(order.reason, order.message);
+        break;
+    }
+  }
+
+  #tell(players: readonly PlayerRef[] | undefined, event: ClientEvent): void {
+    const listed = players?.map((player) => this.#find(player)) ?? this.#options.rows.taken();
+    for (const connection of listed) {
+      if (connection?.open !== true) continue;
+      connection.onEvent(event);
+      const bytes = this.#events.encode(connection.protocol, connection.view, event);
+      if (bytes !== undefined) connection.push(bytes, false);
+    }
+  }
+
+  #find(player: PlayerRef): Connection | undefined {
+    return this.#options.rows.find(player);
+  }
+
+  // Links.
+
+  addLink(link: WorkerLink): void {
+    this.#links[link.row] = link;
+    this.#alive.push(link);
+    this.loop.request();
+  }
+
+  /** The worker is dead: what it had published is delivered, then its connections are told. */
+  dropLink(row: number): void {
+    const link = this.#links[row];
+    if (link === undefined) return;
+    while (this.#dispatch.drain(link, DRAIN_LIMIT) > 0);
+    this.#links[row] = undefined;
+    this.#alive = this.#alive.filter((other) => other !== link);
+    for (const connection of this.#options.rows.taken()) {
+      if (connection.link === link) connection.onWorkerLost();
+    }
+    this.loop.request();
+  }
+
+  linkOf(handler: HandlerRef): WorkerLink | undefined {
+    return this.#links[this.#options.tables.handlers.worker[handlerIndexOf(handler)] ?? -1];
+  }
+
+  // What connections need.
+
+  tryTakeRow(connection: Connection): PlayerRef {
+    return this.#options.rows.tryTake(connection, this.nowMs);
+  }
+
+  freeRow(connection: Connection): void {
+    this.#options.rows.free(connection);
+  }
+
+  storeState(connection: Connection): void {
+    this.#options.rows.store(connection);
+  }
+
+  storeView(connection: Connection): void {
+    this.#options.rows.store(connection);
+  }
+
+  admitted(connection: Connection, name: string): Welcome {
+    this.#options.rows.name(connection, name);
+    return {
+      player: playerIdText(this.#options.hostId, connection.player),
+      name,
+      hostId: this.#options.hostId,
+      networkPlayers: networkTotals(this.#options.tables.hosts, this.nowMs).players,
+    };
+  }
+
+  wakesOnInput(handler: HandlerRef): boolean {
+    return this.#options.tables.handlers.wakes[handlerIndexOf(handler)] === 1;
+  }
+
+  tryWriteLeave(link: WorkerLink, connection: Connection, reason: Reason): boolean {
+    const isWritten = tryWriteLeave(link.up, connection.handler, connection.player, reason);
+    if (isWritten) link.isUrgent = true;
+    return isWritten;
+  }
+
+  tryWriteJoin(
+    link: WorkerLink,
+    connection: Connection,
+    join: { reason: Reason; unread: Uint8Array },
+  ): boolean {
+    const { handler, player } = connection;
+    const isWritten = tryWriteJoin(link.up, { handler, player, reason: join.reason }, join.unread);
+    if (isWritten) link.isUrgent = true;
+    return isWritten;
+  }
+
+  isOverBudget(inputs: number, bytes: number): boolean {
+    return inputs > this.limits.inputsPerSecond || bytes > this.limits.inputBytesPerSecond;
+  }
+
+  report(report: GatewayReport): void {
+    this.#reports.push(report);
+    this.loop.request();
+  }
+
+  sendReports(): void {
+    if (this.#reports.length === 0) return;
+    const batch = this.#reports;
+    this.#reports = [];
+    this.#options.sendReports(batch);
+  }
+
+  onPause(): void {
+    this.pauses += 1;
+  }
+
+  countReason(reason: Reason): void {
+    countReason(this.#options.counters, this.#options.index, reason);
+  }
+
+  /** A connection was told goodbye: its socket closes when that is written, or when its time is up. */
+  onClosing(connection: Connection, reason: Reason): void {
+    this.countReason(reason);
+    this.#sweep.onClosing(connection);
+    this.loop.request();
+  }
+
+  /** The socket is gone, whoever closed it. */
+  onSocketClosed(connection: Connection, reason: Reason): void {
+    if (connection.open) {
+      this.countReason(reason);
+      connection.depart(reason);
+    }
+    this.connections.delete(connection);
+    this.closing.delete(connection);
+    this.#options.onClosed(connection);
+    this.loop.request();
+  }
+
+  #publishCounts(): void {
+    const { tables, index, rows } = this.#options;
+    const table = tables.gateways;
+    table.heartbeatMs[index] = this.nowMs;
+    table.connections[index] = this.connections.size;
+    table.players[index] = rows.count;
+    table.messagesOut[index] = this.#dispatch.delivered;
+    table.writes[index] = this.writes;
+    table.pauses[index] = this.pauses;
+  }
+}

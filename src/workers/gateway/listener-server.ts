@@ -1,0 +1,192 @@
+/**
+ * One listening port of a gateway thread: accepts, counts per address, reads a trusted proxy's header, and starts
+ * connections. Gateway threads; all gateways listen on the same port (reusePort), the kernel spreads the clients.
+ */
+
+import { BlockList, createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { AddressVerdict, NO_ADDRESS_ROW, type AddressTable } from '../../shared/address-table.ts';
+import type { ClientProtocol } from '../../shared/client-protocol.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { Reason } from '../../shared/reason.ts';
+import { Connection } from './connection.ts';
+import type { ListenerSettings } from './gateway-settings.ts';
+import type { Gateway } from './gateway.ts';
+import { ProxyParser } from './proxy-protocol.ts';
+
+const KEEP_ALIVE_MS = 60_000;
+
+/** A socket and what serves it; a property costs less memory than three closures. */
+interface ServedSocket extends Socket {
+  connection?: Connection;
+  failure?: Reason;
+}
+
+export interface ListenerServerOptions {
+  readonly settings: ListenerSettings;
+  readonly protocol: ClientProtocol;
+  readonly gateway: Gateway;
+  readonly addresses: AddressTable;
+  readonly unlimited: BlockList;
+  readonly trustedProxies: BlockList;
+  readonly clock: Clock;
+}
+
+export class ListenerServer {
+  readonly #options: ListenerServerOptions;
+  readonly #server: Server;
+  #isRefusing = false;
+
+  constructor(options: ListenerServerOptions) {
+    this.#options = options;
+    this.#server = createServer(
+      { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
+      (socket) => this.#onSocket(socket),
+    );
+    this.#server.maxConnections = options.gateway.limits.connectionsMax;
+    this.#server.on('drop', () => options.gateway.countReason(Reason.hostFull));
+  }
+
+  /** Listens beside the other gateways' servers on the same port. Rejects when the port cannot be had. */
+  listen(): Promise<void> {
+    const { port, bindAddress } = this.#options.settings;
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ port, host: bindAddress, reusePort: true, backlog: 4096 }, () => {
+        this.#server.removeListener('error', reject);
+        this.#server.on('error', () => this.#options.gateway.countReason(Reason.unavailable));
+        resolve();
+      });
+    });
+  }
+
+  /** New connections are told that the host is going, then closed. */
+  refuse(): void {
+    this.#isRefusing = true;
+  }
+
+  /** Stops listening; open sockets stay. */
+  close(): void {
+    this.#server.close();
+  }
+
+  #onSocket(socket: Socket): void {
+    const address = plainAddress(socket.remoteAddress);
+    // The client is gone already, before its address could be read.
+    if (address === undefined) {
+      socket.destroy();
+      return;
+    }
+    const { settings, trustedProxies } = this.#options;
+    if (settings.proxyProtocol && contains(trustedProxies, address)) {
+      this.#readProxyHeader(socket, address);
+    } else {
+      this.#serve(socket, address);
+    }
+  }
+
+  #serve(socket: Socket, address: string): void {
+    const { gateway, addresses, unlimited, protocol, settings, clock } = this.#options;
+    const nowMs = clock.nowMs();
+    let addressRow = NO_ADDRESS_ROW;
+    if (!contains(unlimited, address)) {
+      const verdict = addresses.tryEnter(address, addressLimits(gateway.limits), nowMs);
+      if (verdict !== AddressVerdict.admitted) {
+        gateway.countReason(
+          verdict === AddressVerdict.tooMany ? Reason.addressLimit : Reason.connectRate,
+        );
+        // Refused cheaply, without a word: this door is where floods knock.
+        socket.on('error', ignore);
+        socket.resetAndDestroy();
+        return;
+      }
+      addressRow = addresses.row;
+    }
+    const listener = settings.name;
+    const connection = new Connection(gateway, socket, {
+      protocol,
+      listener,
+      address,
+      addressRow,
+      nowMs,
+    });
+    gateway.connections.add(connection);
+    const served: ServedSocket = socket;
+    served.connection = connection;
+    served.on('data', onData).on('error', onError).on('close', onClose);
+    if (this.#isRefusing) connection.close(Reason.draining, 'This host is going down');
+  }
+
+  #readProxyHeader(socket: Socket, proxyAddress: string): void {
+    const { gateway } = this.#options;
+    const parser = new ProxyParser();
+    const timer = this.#options.clock.setTimer(
+      () => socket.destroy(),
+      gateway.limits.loginSeconds * 1_000,
+    );
+    const onHeaderData = (chunk: Buffer): void => {
+      const result = parser.push(chunk);
+      if (result.state === 'more') return;
+      timer.cancel();
+      socket.off('data', onHeaderData);
+      if (result.state === 'bad') {
+        gateway.countReason(Reason.badProxyHeader);
+        socket.resetAndDestroy();
+        return;
+      }
+      this.#serve(socket, result.source?.address ?? proxyAddress);
+      if (result.consumed < chunk.byteLength && !socket.destroyed) {
+        socket.emit('data', chunk.subarray(result.consumed));
+      }
+    };
+    socket.on('data', onHeaderData);
+    socket.on('error', ignore);
+    socket.once('close', () => timer.cancel());
+  }
+}
+
+function addressLimits(limits: Gateway['limits']): Parameters<AddressTable['tryEnter']>[1] {
+  return {
+    connectionsMax: limits.connectionsPerAddress,
+    connectsPerSecond: limits.connectsPerSecondPerAddress,
+    connectBurst: limits.connectBurstPerAddress,
+  };
+}
+
+/** Makes a list of addresses and CIDR ranges; a bad one is refused by the configuration. */
+export function blockListOf(ranges: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [network = '', prefix] = range.split('/');
+    const family = isIPv6(network) ? 'ipv6' : 'ipv4';
+    if (prefix === undefined) list.addAddress(network, family);
+    else list.addSubnet(network, Number(prefix), family);
+  }
+  return list;
+}
+
+/** An IPv4 client of a dual-stack socket has an address like ::ffff:1.2.3.4. */
+function plainAddress(address: string | undefined): string | undefined {
+  return address?.startsWith('::ffff:') === true && address.includes('.')
+    ? address.slice('::ffff:'.length)
+    : address;
+}
+
+function contains(list: BlockList, address: string): boolean {
+  return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
+function onData(this: ServedSocket, chunk: Buffer): void {
+  this.connection?.onBytes(chunk);
+}
+
+function onError(this: ServedSocket): void {
+  this.failure = Reason.socketError;
+}
+
+function onClose(this: ServedSocket): void {
+  this.connection?.onSocketClosed(this.failure ?? Reason.disconnected);
+}
+
+function ignore(): void {
+  // A refused socket's errors are its own affair.
+}

@@ -1,0 +1,163 @@
+/**
+ * Takes records of match workers to the connections they are for. Gateway threads. Hot: once per record and receiver.
+ *
+ *   DATA_ONE, DATA_MANY  encoded once per protocol, pushed to each connection whose handler sent it
+ *   LEFT                 the hand-off goes on            CLOSE   the handler throws a client out
+ *
+ * Invariant: a record reaches only a connection whose player and current handler it names. A handler that was left,
+ * by LEFT or by deadline, can say nothing more to the client: a physical fence.
+ */
+
+import type { ClientEvent } from '../../shared/client-event.ts';
+import type { ClientProtocol } from '../../shared/client-protocol.ts';
+import type { Reason } from '../../shared/reason.ts';
+import {
+  COUNT_OFFSET,
+  DataFlag,
+  HANDLER_OFFSET,
+  ONE_BODY_OFFSET,
+  PLAYER_BYTES,
+  PLAYER_OFFSET,
+  PLAYERS_OFFSET,
+  RecordKind,
+  dataManyBodyOffset,
+} from '../../shared/record-layout.ts';
+import type { OnRecord, RingReader } from '../../shared/spsc-ring.ts';
+import type { Connection } from './connection.ts';
+import type { EventEncoder } from './event-encoder.ts';
+import type { PlayerRows } from './player-rows.ts';
+import type { WorkerLink } from './worker-link.ts';
+
+export class RecordDispatch {
+  /** Messages pushed to connections, once per receiver. */
+  delivered = 0;
+  readonly #rows: PlayerRows;
+  readonly #events: EventEncoder;
+  readonly #onRecord: OnRecord;
+  #ring: RingReader | undefined;
+  /** Encodings of the record at hand, one per protocol met. */
+  readonly #protocols: ClientProtocol[] = [];
+  readonly #encoded: Uint8Array[] = [];
+  #event: ClientEvent | undefined;
+
+  constructor(rows: PlayerRows, events: EventEncoder) {
+    this.#rows = rows;
+    this.#events = events;
+    this.#onRecord = (kind, flags, byteOffset, byteLength) =>
+      this.#dispatch(kind, flags, byteOffset, byteLength);
+  }
+
+  /** Reads at most `limit` records of one worker; returns how many. */
+  drain(link: WorkerLink, limit: number): number {
+    this.#ring = link.down;
+    return link.down.drain(limit, this.#onRecord);
+  }
+
+  #dispatch(kind: number, flags: number, byteOffset: number, byteLength: number): void {
+    switch (kind) {
+      case RecordKind.dataOne:
+        this.#one(flags, byteOffset, byteLength);
+        break;
+      case RecordKind.dataMany:
+        this.#many(flags, byteOffset, byteLength);
+        break;
+      case RecordKind.left:
+        this.#left(byteOffset, byteLength);
+        break;
+      case RecordKind.close:
+        this.#close(flags, byteOffset, byteLength);
+        break;
+    }
+  }
+
+  #one(flags: number, byteOffset: number, byteLength: number): void {
+    const view = this.#reader.view;
+    const handler = view.getUint32(byteOffset + HANDLER_OFFSET, true);
+    const connection = this.#rows.find(view.getUint32(byteOffset + PLAYER_OFFSET, true));
+    if (connection?.handler !== handler || !connection.open) return;
+    this.#forget();
+    const start = byteOffset + ONE_BODY_OFFSET;
+    this.#deliver(connection, flags, start, byteLength - ONE_BODY_OFFSET);
+  }
+
+  #many(flags: number, byteOffset: number, byteLength: number): void {
+    const view = this.#reader.view;
+    const handler = view.getUint32(byteOffset + HANDLER_OFFSET, true);
+    const count = view.getUint32(byteOffset + COUNT_OFFSET, true);
+    const bodyOffset = dataManyBodyOffset(count);
+    let playerOffset = byteOffset + PLAYERS_OFFSET;
+    this.#forget();
+    for (let index = 0; index < count; index += 1) {
+      const connection = this.#rows.find(view.getUint32(playerOffset, true));
+      playerOffset += PLAYER_BYTES;
+      if (connection?.handler !== handler || !connection.open) continue;
+      this.#deliver(connection, flags, byteOffset + bodyOffset, byteLength - bodyOffset);
+    }
+  }
+
+  #deliver(connection: Connection, flags: number, start: number, byteLength: number): void {
+    this.delivered += 1;
+    if ((flags & DataFlag.event) !== 0) {
+      this.#deliverEvent(connection, start, byteLength);
+      return;
+    }
+    // The encoded bytes are shared by all receivers of the record that speak one protocol.
+    const { protocol } = connection;
+    let encoded = this.#encoded[this.#protocols.indexOf(protocol)];
+    if (encoded === undefined) {
+      encoded = protocol.encodeState(this.#payload(start, byteLength));
+      this.#protocols.push(protocol);
+      this.#encoded.push(encoded);
+    }
+    connection.deliver(encoded, (flags & DataFlag.volatile) !== 0, byteLength);
+  }
+
+  #deliverEvent(connection: Connection, start: number, byteLength: number): void {
+    // Written by our own worker thread from a ClientEvent.
+    this.#event ??= JSON.parse(this.#text(start, byteLength)) as ClientEvent;
+    connection.onEvent(this.#event);
+    const bytes = this.#events.encode(connection.protocol, connection.view, this.#event);
+    if (bytes !== undefined) connection.push(bytes, false);
+  }
+
+  #left(byteOffset: number, byteLength: number): void {
+    const view = this.#reader.view;
+    const handler = view.getUint32(byteOffset + HANDLER_OFFSET, true);
+    const player = view.getUint32(byteOffset + PLAYER_OFFSET, true);
+    const unread = this.#payload(byteOffset + ONE_BODY_OFFSET, byteLength - ONE_BODY_OFFSET);
+    this.#rows.find(player)?.onLeft(handler, new Uint8Array(unread));
+  }
+
+  #close(flags: number, byteOffset: number, byteLength: number): void {
+    const view = this.#reader.view;
+    const handler = view.getUint32(byteOffset + HANDLER_OFFSET, true);
+    const connection = this.#rows.find(view.getUint32(byteOffset + PLAYER_OFFSET, true));
+    if (connection?.handler !== handler) return;
+    const message = this.#text(
+      byteOffset + ONE_BODY_OFFSET,
+      byteLength - ONE_BODY_OFFSET,
+    );
+    // The worker wrote a Reason there.
+    connection.close(flags as Reason, message);
+  }
+
+  get #reader(): RingReader {
+    if (this.#ring === undefined) throw new Error('Cannot read a record: no ring is being drained');
+    return this.#ring;
+  }
+
+  #payload(start: number, byteLength: number): Uint8Array {
+    return this.#reader.bytes.subarray(start, start + byteLength);
+  }
+
+  #text(start: number, byteLength: number): string {
+    const { bytes } = this.#reader;
+    return Buffer.from(bytes.buffer, bytes.byteOffset + start, byteLength).toString('utf8');
+  }
+
+  #forget(): void {
+    this.#protocols.length = 0;
+    this.#encoded.length = 0;
+    this.#event = undefined;
+  }
+}

@@ -1,0 +1,346 @@
+/**
+ * All handlers of one match worker: takes records from the gateways' rings to seats, runs due ticks, sends what the
+ * handlers said, in bounded turns. Match workers.
+ *
+ *   turn():  rings up -> seats -> handlers;  due ticks;  rings down published;  reports to main;  next wake-up
+ *
+ * Invariant: every LEAVE is answered with LEFT, after everything its handler said to that player, even when the handler is
+ * over or was never here: the hand-off of a player hangs on nothing but this thread's life.
+ */
+
+import type { Clock, Timer } from '../../shared/clock.ts';
+import type { HostTables } from '../../shared/host-memory.ts';
+import { handlerIndexOf, slotOf, type HandlerRef, type PlayerRef } from '../../shared/ids.ts';
+import { readName } from '../../shared/player-table.ts';
+import { Reason, keepsSeat, reasonWord } from '../../shared/reason.ts';
+import {
+  HANDLER_OFFSET,
+  InputChannel,
+  JOIN_BODY_OFFSET,
+  JOIN_REASON_OFFSET,
+  ONE_BODY_OFFSET,
+  PLAYER_OFFSET,
+  RecordKind,
+} from '../../shared/record-layout.ts';
+import type { OnRecord } from '../../shared/spsc-ring.ts';
+import type { PlayerRequest, WorkerOrder, WorkerReport } from '../../shared/thread-messages.ts';
+import type { TurnLoop } from '../../shared/turn-loop.ts';
+import { NO_SEGMENTS, decodeSegments, encodeSegments } from '../../shared/unread-segments.ts';
+import type { GatewayLink } from './gateway-link.ts';
+import type { HandlerInstance } from './handler-instance.ts';
+import type { PlayerCommands } from './player-commands.ts';
+import { Seat } from './seat.ts';
+import { TickScheduler } from './tick-scheduler.ts';
+
+/** Records that one turn takes from one ring. */
+const DRAIN_LIMIT = 4096;
+/** Ticks that one turn runs before it looks at the rings again. */
+const TICK_LIMIT = 256;
+/** The largest payload of a client: a frame, or a socket's chunk that was held. */
+const SCRATCH_BYTES = 128 * 1024;
+
+export interface MatchRuntimeOptions {
+  readonly row: number;
+  readonly hostId: string;
+  readonly tables: HostTables;
+  readonly links: readonly GatewayLink[];
+  readonly commands: PlayerCommands;
+  readonly clock: Clock;
+  readonly turnMs: number;
+  readonly sendReports: (reports: readonly WorkerReport[]) => void;
+}
+
+export class MatchRuntime {
+  readonly hostId: string;
+  readonly tables: HostTables;
+  readonly links: readonly GatewayLink[];
+  readonly #options: MatchRuntimeOptions;
+  readonly #onRecord: OnRecord;
+  readonly #instances = new Map<HandlerRef, HandlerInstance>();
+  /** By player slot. */
+  readonly #seats: (Seat | undefined)[] = [];
+  readonly #scheduler = new TickScheduler();
+  readonly #scratch = new Uint8Array(SCRATCH_BYTES);
+  #reports: WorkerReport[] = [];
+  /** The link that is being drained. */
+  #from: GatewayLink | undefined;
+  #loop: TurnLoop | undefined;
+  #timer: Timer | undefined;
+  #timerDueMs = Infinity;
+
+  constructor(options: MatchRuntimeOptions) {
+    this.#options = options;
+    this.hostId = options.hostId;
+    this.tables = options.tables;
+    this.links = options.links;
+    this.#onRecord = (kind, flags, byteOffset, payloadBytes) =>
+      this.#dispatch(kind, flags, byteOffset, payloadBytes);
+  }
+
+  attachLoop(loop: TurnLoop): void {
+    this.#loop = loop;
+  }
+
+  requestTurn(): void {
+    this.#loop?.request();
+  }
+
+  // The turn.
+
+  turn(): boolean {
+    const { links, row, clock } = this.#options;
+    this.tables.workers.heartbeatMs[row] = clock.nowMs();
+    let hasMore = false;
+    for (const link of links) {
+      this.#from = link;
+      if (link.up.drain(DRAIN_LIMIT, this.#onRecord) === DRAIN_LIMIT) hasMore = true;
+    }
+    if (this.#scheduler.runDue(clock.nowMs(), TICK_LIMIT)) hasMore = true;
+    for (const link of links) {
+      link.publish();
+      if (link.isBlocked) hasMore = true;
+    }
+    this.#sendReports();
+    if (!hasMore) this.#sleepUntilDue();
+    return hasMore;
+  }
+
+  hasWork(): boolean {
+    return this.links.some((link) => !link.up.isEmpty());
+  }
+
+  /** Arms the timer for the next tick, on the grid of turnMs: what is due in one cell leaves in one batch. */
+  #sleepUntilDue(): void {
+    const { clock, turnMs } = this.#options;
+    const dueMs = this.#scheduler.nextDueMs();
+    if (dueMs === Infinity) return;
+    const wakeMs = Math.ceil(dueMs / turnMs) * turnMs;
+    if (this.#timer !== undefined && this.#timerDueMs <= wakeMs) return;
+    this.#timer?.cancel();
+    this.#timerDueMs = wakeMs;
+    this.#timer = clock.setTimer(
+      () => {
+        this.#timer = undefined;
+        this.#timerDueMs = Infinity;
+        this.#loop?.runNow();
+      },
+      Math.max(1, Math.ceil(wakeMs - clock.nowMs())),
+    );
+  }
+
+  // Handlers.
+
+  add(instance: HandlerInstance): void {
+    this.#instances.set(instance.task.handler, instance);
+    this.requestTurn();
+  }
+
+  startTicks(instance: HandlerInstance, hz: number): void {
+    this.#scheduler.add(instance, hz, this.#options.clock.nowMs());
+  }
+
+  stopTicks(instance: HandlerInstance): void {
+    this.#scheduler.remove(instance);
+    this.requestTurn();
+  }
+
+  apply(orders: readonly WorkerOrder[]): void {
+    for (const order of orders) {
+      const instance = this.#instances.get(order.handler);
+      switch (order.kind) {
+        case 'end':
+          instance?.stop(order.reason);
+          break;
+        case 'expire':
+          this.#expire(instance, order.name);
+          break;
+        case 'forget':
+          this.#instances.delete(order.handler);
+          break;
+      }
+    }
+    this.requestTurn();
+  }
+
+  report(report: WorkerReport): void {
+    this.#reports.push(report);
+    this.requestTurn();
+  }
+
+  request(seat: Seat, request: PlayerRequest): void {
+    this.report({ kind: 'request', handler: seat.handler, player: seat.player, request });
+  }
+
+  /** Load as main and operators see it; a few times a second. */
+  publishLoad(): void {
+    const { workers, handlers } = this.tables;
+    const { row } = this.#options;
+    let players = 0;
+    let busyMs = 0;
+    for (const instance of this.#instances.values()) {
+      players += instance.seats.size;
+      busyMs += instance.takeBusyMs();
+      handlers.players[handlerIndexOf(instance.task.handler)] = instance.seats.size;
+    }
+    workers.heartbeatMs[row] = this.#options.clock.nowMs();
+    workers.handlers[row] = this.#instances.size;
+    workers.players[row] = players;
+    workers.busyMicros[row] = (workers.busyMicros[row] ?? 0) + busyMs * 1000;
+    workers.ticksLate[row] = this.#scheduler.late;
+    workers.ticksSkipped[row] = this.#scheduler.skipped;
+  }
+
+  #sendReports(): void {
+    if (this.#reports.length === 0) return;
+    const batch = this.#reports;
+    this.#reports = [];
+    this.#options.sendReports(batch);
+  }
+
+  #expire(instance: HandlerInstance | undefined, name: string): void {
+    const seat = instance === undefined ? undefined : seatNamed(instance, name);
+    if (seat === undefined || seat.connected) return;
+    instance?.leave(seat, reasonWord(Reason.expired));
+  }
+
+  // Records of the gateways.
+
+  #dispatch(kind: number, flags: number, byteOffset: number, payloadBytes: number): void {
+    const link = this.#from;
+    if (link === undefined) return;
+    const { view } = link.up;
+    const handler = view.getUint32(byteOffset + HANDLER_OFFSET, true);
+    const player = view.getUint32(byteOffset + PLAYER_OFFSET, true);
+    switch (kind) {
+      case RecordKind.data: {
+        const seat = this.#seats[slotOf(player)];
+        if (seat?.player !== player || seat.handler !== handler) return;
+        const start = byteOffset + ONE_BODY_OFFSET;
+        const bytes = this.#copyOut(link.up.bytes, start, payloadBytes - ONE_BODY_OFFSET);
+        // The gateway wrote an InputChannel there.
+        this.#deliver(seat, flags as InputChannel, bytes);
+        break;
+      }
+      case RecordKind.join: {
+        // The gateway wrote a Reason there.
+        const reason = view.getUint32(byteOffset + JOIN_REASON_OFFSET, true) as Reason;
+        const start = byteOffset + JOIN_BODY_OFFSET;
+        const unread = link.up.bytes.slice(start, byteOffset + payloadBytes);
+        this.#join(link, { handler, player, reason }, new Uint8Array(unread));
+        break;
+      }
+      case RecordKind.leave:
+        // The gateway wrote a Reason there.
+        this.#leave(link, { handler, player }, flags as Reason);
+        break;
+    }
+  }
+
+  #join(
+    link: GatewayLink,
+    join: { handler: HandlerRef; player: PlayerRef; reason: Reason },
+    unread: Uint8Array,
+  ): void {
+    const { handler, player, reason } = join;
+    const instance = this.#instances.get(handler);
+    const name = readName(this.tables.players, slotOf(player));
+    const place = { player, link };
+    const kept = instance === undefined ? undefined : seatNamed(instance, name);
+    if (instance !== undefined && kept !== undefined && !instance.task.isLobby) {
+      this.#rebind(instance, kept, place);
+    } else {
+      const team = instance?.task.roster.find((entry) => entry.name === name)?.team ?? 0;
+      const options = { name, team, handler, instance };
+      const seat = new Seat(this.tables.players, place, options);
+      this.#seats[slotOf(player)] = seat;
+      if (instance?.isOpen === true) instance.join(seat, reasonWord(reason));
+      else instance?.seats.add(seat);
+    }
+    const seat = this.#seats[slotOf(player)];
+    if (seat === undefined) return;
+    for (const { channel, bytes } of decodeSegments(unread)) this.#deliver(seat, channel, bytes);
+  }
+
+  #rebind(
+    instance: HandlerInstance,
+    seat: Seat,
+    place: { player: PlayerRef; link: GatewayLink },
+  ): void {
+    const oldSlot = slotOf(seat.player);
+    if (this.#seats[oldSlot] === seat) this.#seats[oldSlot] = undefined;
+    seat.player = place.player;
+    seat.link = place.link;
+    seat.connected = true;
+    this.#seats[slotOf(place.player)] = seat;
+    if (instance.isOpen) instance.reconnect(seat);
+  }
+
+  #leave(
+    link: GatewayLink,
+    target: { handler: HandlerRef; player: PlayerRef },
+    reason: Reason,
+  ): void {
+    const slot = slotOf(target.player);
+    const seat = this.#seats[slot];
+    if (seat?.player !== target.player || seat.handler !== target.handler) {
+      link.left(target, NO_SEGMENTS);
+      return;
+    }
+    this.#seats[slot] = undefined;
+    const { instance } = seat;
+    if (instance !== undefined && this.#isKept(instance, reason)) {
+      instance.disconnect(seat);
+      return;
+    }
+    instance?.leave(seat, reasonWord(reason));
+    link.left(target, encodeSegments(seat.unread ?? []));
+  }
+
+  #isKept(instance: HandlerInstance, reason: Reason): boolean {
+    return instance.isOpen && !instance.task.isLobby && keepsSeat(reason);
+  }
+
+  #deliver(seat: Seat, channel: InputChannel, bytes: Uint8Array): void {
+    const { instance } = seat;
+    if (instance?.isOpen !== true) {
+      if (instance !== undefined) instance.keepUnread(seat, channel, bytes);
+      else keepFor(seat, channel, bytes);
+      return;
+    }
+    switch (channel) {
+      case InputChannel.input:
+      case InputChannel.opaque:
+        instance.input(seat, bytes);
+        break;
+      case InputChannel.command:
+        this.#options.commands.run(this, seat, bytes);
+        break;
+    }
+  }
+
+  /** Out of shared memory, where text decoders will not read and a later record may write. Valid until the next call. */
+  #copyOut(ring: Uint8Array, start: number, byteLength: number): Uint8Array {
+    const scratch = byteLength <= SCRATCH_BYTES ? this.#scratch : new Uint8Array(byteLength);
+    if (byteLength <= LOOP_COPY_BYTES_MAX) {
+      for (let index = 0; index < byteLength; index += 1) scratch[index] = ring[start + index] ?? 0;
+    } else {
+      scratch.set(ring.subarray(start, start + byteLength));
+    }
+    return scratch.subarray(0, byteLength);
+  }
+}
+
+/** The handler was gone before the player came: what is said is for the next one. */
+function keepFor(seat: Seat, channel: InputChannel, bytes: Uint8Array): void {
+  if (channel === InputChannel.input) return;
+  seat.unread ??= [];
+  seat.unread.push({ channel, bytes: new Uint8Array(bytes) });
+}
+
+/** Up to here a loop copies faster than subarray() and set(). */
+const LOOP_COPY_BYTES_MAX = 48;
+
+function seatNamed(instance: HandlerInstance, name: string): Seat | undefined {
+  for (const seat of instance.seats) if (seat.name === name) return seat;
+  return undefined;
+}

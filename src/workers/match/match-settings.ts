@@ -1,0 +1,43 @@
+/** What main tells a match worker at start, and the calls between the two. Types only. */
+
+import type { MessagePort } from 'node:worker_threads';
+import type { HostMemory } from '../../shared/host-memory.ts';
+import type { WorkerOrder, WorkerReport } from '../../shared/thread-messages.ts';
+
+/** A mode as players see it; its row in the queue table is its place in the list. */
+export interface ModeListing {
+  readonly name: string;
+  readonly teams: number;
+  readonly teamSize: number;
+}
+
+/** The same for all match workers: each claims a row of the worker table for itself. */
+export interface MatchWorkerData {
+  readonly memory: HostMemory;
+  readonly modes: readonly ModeListing[];
+  /** A worker's turns start on a grid of this many milliseconds: ticks of a grid cell leave in one batch. */
+  readonly turnMs: number;
+}
+
+/** The first message of a match worker to main. */
+export interface MatchWorkerHello {
+  readonly kind: 'hello';
+  readonly row: number;
+  readonly threadId: number;
+  /** Main calls MatchControl here. */
+  readonly control: MessagePort;
+  /** Main answers MatchHost here. */
+  readonly host: MessagePort;
+  /** One end of a bell channel for each gateway, in their order. */
+  readonly bells: readonly MessagePort[];
+}
+
+/** What main calls on a match worker. */
+export interface MatchControl {
+  apply(orders: readonly WorkerOrder[]): void;
+}
+
+/** What a match worker calls on main. */
+export interface MatchHost {
+  reportWorker(row: number, reports: readonly WorkerReport[]): void;
+}

@@ -1,0 +1,66 @@
+/**
+ * A player in a handler: what the public API calls a Player, and what the runtime knows of the connection behind it.
+ * Match workers. The same object from the first JOIN to the final onLeave(), across reconnects.
+ */
+
+import type { Player } from '../../shared/api.ts';
+import { ClientView } from '../../shared/client-view.ts';
+import { slotOf, type HandlerRef, type PlayerRef } from '../../shared/ids.ts';
+import { PlayerFlag, type PlayerTable } from '../../shared/player-table.ts';
+import type { UnreadSegment } from '../../shared/unread-segments.ts';
+import type { GatewayLink } from './gateway-link.ts';
+import type { HandlerInstance } from './handler-instance.ts';
+
+const VIEW_WORDS: Readonly<Record<number, Player['view']>> = {
+  [ClientView.frame]: 'frame',
+  [ClientView.terminal]: 'terminal',
+  [ClientView.plain]: 'plain',
+  [ClientView.raw]: 'raw',
+};
+
+/** Where a seat's connection is. */
+export interface SeatPlace {
+  readonly player: PlayerRef;
+  readonly link: GatewayLink;
+}
+
+export class Seat implements Player {
+  readonly name: string;
+  readonly team: number;
+  readonly handler: HandlerRef;
+  /** Undefined when the handler was gone before the player came: the seat only keeps the bytes. */
+  readonly instance: HandlerInstance | undefined;
+  player: PlayerRef;
+  link: GatewayLink;
+  connected = true;
+  /** Bytes for the next handler. */
+  unread: UnreadSegment[] | undefined;
+  readonly #table: PlayerTable;
+
+  constructor(
+    table: PlayerTable,
+    place: SeatPlace,
+    options: {
+      name: string;
+      team: number;
+      handler: HandlerRef;
+      instance: HandlerInstance | undefined;
+    },
+  ) {
+    this.#table = table;
+    this.player = place.player;
+    this.link = place.link;
+    this.name = options.name;
+    this.team = options.team;
+    this.handler = options.handler;
+    this.instance = options.instance;
+  }
+
+  get view(): Player['view'] {
+    return VIEW_WORDS[this.#table.view[slotOf(this.player)] ?? 0] ?? 'frame';
+  }
+
+  get practice(): boolean {
+    return ((this.#table.flags[slotOf(this.player)] ?? 0) & PlayerFlag.practice) !== 0;
+  }
+}

@@ -1,0 +1,68 @@
+/** Goal: a newcomer sees what to type next. Method: the whole text, golden. */
+
+import { describe, expect, it } from 'vitest';
+import { startBanner, type BannerInputs } from '../../src/main/start-banner.ts';
+import { worstCaseMemory } from '../../src/main/worst-case-memory.ts';
+import { load, type TestMachine } from './config/config-kit.ts';
+
+function inputs(machine: TestMachine = {}): BannerInputs {
+  const config = load({ cores: 2, ...machine });
+  return {
+    config,
+    version: '0.1.0',
+    ports: [
+      ...config.listeners.map(({ name, port }) => ({ name, port })),
+      { name: 'ops', port: config.ops.port },
+    ],
+    worstCase: worstCaseMemory(config),
+    machineBytes: 16 * 2 ** 30,
+    connectionsMax: 22_064,
+  };
+}
+
+describe('startBanner()', () => {
+  it('says how to play, watch and stop, and what it may cost', () => {
+    expect(startBanner(inputs())).toMatchInlineSnapshot(`
+      "
+      Longhouse 0.1.0, host "testhost"
+
+        play       telnet localhost 7777    or: nc localhost 7777
+                   type a name, then /queue ctf; /help lists the rest
+        clients    localhost:7778  (frame protocol: docs/protocol.md)
+        watch      http://127.0.0.1:7780/  (status, metrics, API)
+        modes      ctf (4 v 4), duel (1 v 1)
+        practice   7 practice players join when someone has waited 2 s  (--bots 0 for none)
+        room for   20,000 players
+        memory     9.5 GiB at the very worst, of this machine's 16 GiB:
+                   connections 156 MiB + output 4.9 GiB + input 1.3 GiB + rings 12 MiB +
+                   heaps 1 GiB + buffers 2 GiB + process 168 MiB
+        data       /srv/data
+        stop       Ctrl-C  (running matches may end first; twice: at once)
+
+      "
+    `);
+  });
+
+  it('shows the ports that were opened, not those that were asked for', () => {
+    const banner = startBanner({
+      ...inputs({ env: { LONGHOUSE_OPS_PORT: '0' } }),
+      ports: [
+        { name: 'line', port: 41_001 },
+        { name: 'frame', port: 41_002 },
+        { name: 'ops', port: 41_003 },
+      ],
+    });
+    expect(banner).toContain('telnet localhost 41001');
+    expect(banner).toContain('http://127.0.0.1:41003/');
+  });
+
+  it('says so where the system allows fewer players than were configured', () => {
+    const banner = startBanner({ ...inputs(), connectionsMax: 700 });
+    expect(banner).toContain('700 players, not the configured 20,000');
+  });
+
+  it('does not promise practice players that are turned off', () => {
+    const banner = startBanner(inputs({ flags: { 'practice.bots': '0' } }));
+    expect(banner).toContain('no practice players  (--bots N for some)');
+  });
+});

@@ -1,0 +1,39 @@
+/** Goal: the figure is the sum of its terms, and each limit moves it. Method: the default, then one limit at a time. */
+
+import { describe, expect, it } from 'vitest';
+import { byteText, worstCaseMemory } from '../../src/main/worst-case-memory.ts';
+import { load } from './config/config-kit.ts';
+
+const MIB = 2 ** 20;
+
+describe('worstCaseMemory()', () => {
+  it('is the sum of the terms that it shows', () => {
+    const { terms, bytes } = worstCaseMemory(load());
+    expect(bytes).toBe(terms.reduce((sum, term) => sum + term.bytes, 0));
+  });
+
+  it.each([
+    ['LONGHOUSE_PLAYERS_CAPACITY', '20001', 8_192 + 262_144 + 65_536 + 4_096],
+    ['LONGHOUSE_LIMITS_OUTPUT_BYTES_MAX', '262145', 20_000],
+    ['LONGHOUSE_LIMITS_HELD_BYTES_MAX', '65537', 20_000],
+    ['LONGHOUSE_LIMITS_FRAME_BYTES_MAX', '4097', 20_000],
+    ['LONGHOUSE_RINGS_DOWN_BYTES', '4194304', 4 * 4 * 2 * 2 * MIB],
+    ['LONGHOUSE_THREADS_HEAP_MB_MAX', '513', 4 * MIB],
+    ['LONGHOUSE_THREADS_EXTERNAL_MB_MAX', '1025', 4 * MIB],
+  ])('grows with %s', (variable, value, bytes) => {
+    const grown = worstCaseMemory(load({ env: { [variable]: value } }));
+    expect(grown.bytes - worstCaseMemory(load()).bytes).toBe(bytes);
+  });
+});
+
+describe('byteText()', () => {
+  it.each([
+    [1_536, '1.5 KiB'],
+    [8_192, '8 KiB'],
+    [512 * MIB, '512 MiB'],
+    [1.25 * MIB, '1.3 MiB'],
+    [6.04 * 1024 * MIB, '6 GiB'],
+  ])('says %d as %s', (bytes, text) => {
+    expect(byteText(bytes)).toBe(text);
+  });
+});
