@@ -1,4 +1,4 @@
-/** CPU time and memory of another process as Linux counts them, read from outside. The bench's parent process. */
+/** CPU time and memory of another process, and of the whole machine, as Linux counts them. The bench's parent process. */
 
 import { readFileSync } from 'node:fs';
 
@@ -27,4 +27,14 @@ export function readProcess(pid: number): ProcessReading {
     systemMicros: Number(fields[SYSTEM_FIELD]) * MICROS_PER_CLOCK_TICK,
     rssKib: Number(rss),
   };
+}
+
+/** Fields of the `cpu` line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal; guest time is in user. */
+const BUSY_FIELDS = [1, 2, 3, 6, 7, 8];
+
+/** CPU time that anything on this machine used, and time that its hypervisor took away, since it started. */
+export function readMachineBusyMicros(): number {
+  const fields = (readFileSync('/proc/stat', 'utf8').split('\n', 1)[0] ?? '').split(/\s+/);
+  const busy = BUSY_FIELDS.reduce((total, field) => total + Number(fields[field] ?? 0), 0);
+  return busy * MICROS_PER_CLOCK_TICK;
 }

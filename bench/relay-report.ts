@@ -29,14 +29,20 @@ export interface RelayRun {
   readonly systemMicrosPerMessage: number;
   readonly serverCpuPercent: number;
   readonly loadCpuPercent: number;
+  /** What all else on the machine used or took away, in percent of one core. */
+  readonly otherCpuPercent: number;
   readonly rssMib: number;
   readonly report: FleetReport;
 }
 
+/** Above this the load client was not in control of its own schedule. */
+const SEND_LAG_MS_DOUBTFUL = 50;
+
 /** Two tables, each with a line per run: what it cost, and what the players saw. */
 export function runsTables(runs: readonly RelayRun[]): string {
+  const processors = ['server CPU %', 'load CPU %', 'other CPU %', 'RSS MiB'];
   const cost = textTable(
-    ['run', 'server', 'us/state', 'of it kernel', 'server CPU %', 'load CPU %', 'RSS MiB'],
+    ['run', 'server', 'us/state', 'of it kernel', ...processors],
     runs.map((run, index): Cell[] => [
       index + 1,
       run.kind,
@@ -44,6 +50,7 @@ export function runsTables(runs: readonly RelayRun[]): string {
       rounded(run.systemMicrosPerMessage),
       rounded(run.serverCpuPercent, 0),
       rounded(run.loadCpuPercent, 0),
+      rounded(run.otherCpuPercent, 0),
       rounded(run.rssMib, 0),
     ]),
   );
@@ -157,10 +164,20 @@ function errorCount(report: FleetReport): number {
 
 export function summary(results: RelayResults): string {
   const { cpuMicrosPerMessage: cost, latencyMs, delivered, expected } = results;
+  const { pairRatios, sendLagMs } = results;
   const lines = [
-    `CPU per delivered state, median: host ${cost.host ?? '-'} us, bare ${cost.bare ?? '-'} us, ratio ${results.ratio ?? '-'}`,
+    `CPU per delivered state, median: host ${cost.host ?? '-'} us, bare ${cost.bare ?? '-'} us`,
     `input to state: p50 ${latencyMs.p50} ms, p99 ${latencyMs.p99} ms; one tick is ${rounded(1000 / results.rateHz)} ms`,
     `delivered ${delivered} of ${expected}, closed ${results.closed}, errors ${JSON.stringify(results.errors)}`,
   ];
+  if (results.ratio !== null) {
+    const [least, most] = [Math.min(...pairRatios), Math.max(...pairRatios)];
+    lines[0] += `, ratio ${results.ratio} (pairs ${least} to ${most})`;
+  }
+  if (sendLagMs.p99 > SEND_LAG_MS_DOUBTFUL) {
+    lines.push(
+      `Doubtful: the load clients sent late (p99 ${sendLagMs.p99} ms), so they or the machine were the limit`,
+    );
+  }
   return lines.join('\n');
 }

@@ -8,7 +8,7 @@
 
 import { sleep } from '../src/shared/clock.ts';
 import { LoadFleet } from './load-fleet.ts';
-import { readProcess } from './process-meter.ts';
+import { readMachineBusyMicros, readProcess } from './process-meter.ts';
 import type { ProcessReading } from './process-meter.ts';
 import { Progress } from './progress.ts';
 import { resultsOf, runsTables, summary } from './relay-report.ts';
@@ -74,14 +74,17 @@ async function measure(
   const { target, fleet } = run;
   let before: ProcessReading = readProcess(target.pid);
   let after: ProcessReading = before;
+  let busyMicros = 0;
   const measuring = fleet.measure({
     seconds,
     rateHz,
     onStart: () => {
       before = readProcess(target.pid);
+      busyMicros = -readMachineBusyMicros();
     },
     onEnd: () => {
       after = readProcess(target.pid);
+      busyMicros += readMachineBusyMicros();
     },
   });
   const report = await run.progress.timed(`${run.label}: measure`, measuring, seconds * 1000);
@@ -93,6 +96,7 @@ async function measure(
     systemMicrosPerMessage: systemMicros / report.arrived,
     serverCpuPercent: cpuMicros / seconds / 10_000,
     loadCpuPercent: report.cpuMicros / seconds / 10_000,
+    otherCpuPercent: Math.max(0, (busyMicros - cpuMicros - report.cpuMicros) / seconds / 10_000),
     rssMib: after.rssKib / 1024,
     report,
   };

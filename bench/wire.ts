@@ -21,7 +21,6 @@ export const HEADER_BYTES = 3;
 /** The relay mode's payloads: stamp (f64) first; in a state the tick (u32 little-endian) follows. */
 export const INPUT_PAYLOAD_BYTES = 32;
 export const STATE_PAYLOAD_BYTES = 256;
-export const INPUT_FRAME_BYTES: number = HEADER_BYTES + INPUT_PAYLOAD_BYTES;
 export const STATE_FRAME_BYTES: number = HEADER_BYTES + STATE_PAYLOAD_BYTES;
 export const STAMP_OFFSET: number = HEADER_BYTES;
 export const TICK_OFFSET: number = HEADER_BYTES + 8;

@@ -2,7 +2,6 @@
 
 import type { GameHandler, HandlerContext, Player, Tick } from 'longhouse';
 
-// oxlint-disable-next-line import/no-default-export -- a handler's module exports its class so
 export default class GuessTheNumber implements GameHandler {
   readonly #context: HandlerContext;
   readonly #secret: number;

@@ -84,6 +84,7 @@ export class DirectoryShell implements DirectoryEffects {
 
   /** Runs a change of the directory; its effects leave at the end of this pass of the event loop. */
   enter(change: (directory: Directory, nowMs: number) => void): void {
+    if (this.#isStopped) return;
     change(this.directory, systemClock.nowMs());
     this.#schedulePass();
   }

@@ -1,5 +1,16 @@
 /** The most memory that a configuration can come to, term by term. Pure; main thread, printed at start. */
 
+import { addressTableByteLength } from '../shared/address-table.ts';
+import { counterTable } from '../shared/counter-table.ts';
+import { doorbellByteLength } from '../shared/doorbell.ts';
+import { gatewayTable } from '../shared/gateway-table.ts';
+import { handlerTable } from '../shared/handler-table.ts';
+import { hostTable } from '../shared/host-table.ts';
+import { playerTable } from '../shared/player-table.ts';
+import { queueTable } from '../shared/queue-table.ts';
+import { ringByteLength } from '../shared/spsc-ring.ts';
+import { workerTable } from '../shared/worker-table.ts';
+import { hostSizes } from './allocate-memory.ts';
 import type { HostConfig } from './config/host-config.ts';
 
 export interface MemoryTerm {
@@ -18,7 +29,9 @@ const MIB = 2 ** 20;
 /** Node itself with nothing loaded, and one more event loop with its code: measured on Node 26, rounded up. */
 const PROCESS_BYTES = 96 * MIB;
 const THREAD_BYTES = 24 * MIB;
-/** A connection at rest, its row in the tables included: docs/load-testing.md, rounded up to the promise. */
+/** As in allocate-memory.ts; worst-case-memory.test.ts compares the sum with what is really allocated. */
+const ADDRESS_ROWS = 65_536;
+/** A connection at rest, measured and rounded up to the promise: docs/load-testing.md. */
 const CONNECTION_BYTES = 8 * 1024;
 
 /**
@@ -28,10 +41,10 @@ const CONNECTION_BYTES = 8 * 1024;
 export function worstCaseMemory(config: HostConfig): WorstCase {
   const { threads, rings, limits } = config;
   const { capacity } = config.players;
-  const pairs = threads.gateways * threads.matchWorkers;
+  const sizes = hostSizes(config);
+  const pairs = sizes.gateways * sizes.workerRows;
   const partial = Math.max(limits.frameBytesMax, limits.lineBytesMax);
-  // A dead worker's rings are emptied while its replacement runs on its own: two sets.
-  const ringBytes = 2 * (rings.upBytes + rings.downBytes);
+  const ringBytes = ringByteLength(rings.upBytes) + ringByteLength(rings.downBytes);
   const terms: readonly MemoryTerm[] = [
     term('connections', capacity * CONNECTION_BYTES, `${capacity} x ${kib(CONNECTION_BYTES)}`),
     term('output', capacity * limits.outputBytesMax, `${capacity} x limits.outputBytesMax`),
@@ -40,7 +53,8 @@ export function worstCaseMemory(config: HostConfig): WorstCase {
       capacity * (limits.heldBytesMax + partial),
       `${capacity} x (held + partial message)`,
     ),
-    term('rings', pairs * ringBytes, `${pairs} pairs of threads x 2 x (up + down)`),
+    term('tables', tableBytes(config), 'shared memory for players, handlers, counts'),
+    term('rings', pairs * ringBytes, `${pairs} pairs of gateway and worker row x (up + down)`),
     term('heaps', threads.matchWorkers * threads.heapMbMax * MIB, 'match workers x heapMbMax'),
     term(
       'buffers',
@@ -54,6 +68,22 @@ export function worstCaseMemory(config: HostConfig): WorstCase {
     ),
   ];
   return { terms, bytes: terms.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/** All tables and doorbells. */
+function tableBytes(config: HostConfig): number {
+  const sizes = hostSizes(config);
+  return (
+    playerTable.byteLength(sizes.gateways * sizes.slotsPerGateway) +
+    handlerTable.byteLength(sizes.handlers) +
+    workerTable.byteLength(sizes.workerRows) +
+    gatewayTable.byteLength(sizes.gateways) +
+    queueTable.byteLength(sizes.queues) +
+    hostTable.byteLength(sizes.hosts) +
+    counterTable.byteLength(sizes.gateways) +
+    addressTableByteLength(ADDRESS_ROWS) +
+    doorbellByteLength(sizes.gateways + sizes.workerRows)
+  );
 }
 
 /** `6.1 GiB`, `512 MiB`, `8 KiB`: at most one digit after the point, and none where it says nothing. */

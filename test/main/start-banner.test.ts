@@ -34,8 +34,8 @@ describe('startBanner()', () => {
         practice   7 practice players join when someone has waited 2 s  (--bots 0 for none)
         room for   20,000 players
         memory     9.5 GiB at the very worst, of this machine's 16 GiB:
-                   connections 156 MiB + output 4.9 GiB + input 1.3 GiB + rings 12 MiB +
-                   heaps 1 GiB + buffers 2 GiB + process 168 MiB
+                   connections 156 MiB + output 4.9 GiB + input 1.3 GiB + tables 2.5 MiB +
+                   rings 12 MiB + heaps 1 GiB + buffers 2 GiB + process 168 MiB
         data       /srv/data
         stop       Ctrl-C  (running matches may end first; twice: at once)
 

@@ -1,6 +1,7 @@
 /** Goal: the figure is the sum of its terms, and each limit moves it. Method: the default, then one limit at a time. */
 
 import { describe, expect, it } from 'vitest';
+import { allocateHostMemory } from '../../src/main/allocate-memory.ts';
 import { byteText, worstCaseMemory } from '../../src/main/worst-case-memory.ts';
 import { load } from './config/config-kit.ts';
 
@@ -12,8 +13,25 @@ describe('worstCaseMemory()', () => {
     expect(bytes).toBe(terms.reduce((sum, term) => sum + term.bytes, 0));
   });
 
+  it('counts exactly the shared memory that a host allocates', () => {
+    const config = load({ env: { LONGHOUSE_PLAYERS_CAPACITY: '1000' } });
+    const { rings, ...memory } = allocateHostMemory(config);
+    const termBytes = (name: string) =>
+      worstCaseMemory(config).terms.find((term) => term.name === name)?.bytes;
+    expect(termBytes('rings')).toBe(byteLengths([...rings.up.flat(), ...rings.down.flat()]));
+    expect(termBytes('tables')).toBe(byteLengths(Object.values(memory)));
+  });
+
+  it('grows by every buffer that one more player may fill', () => {
+    const one = worstCaseMemory(load({ env: { LONGHOUSE_PLAYERS_CAPACITY: '10001' } }));
+    const none = worstCaseMemory(load({ env: { LONGHOUSE_PLAYERS_CAPACITY: '10000' } }));
+    const buffers = 8_192 + 262_144 + 65_536 + 4_096;
+    expect(one.bytes - none.bytes).toBeGreaterThanOrEqual(buffers);
+    // A row of each table beside them, and their padding to whole lines.
+    expect(one.bytes - none.bytes).toBeLessThan(buffers + 8_192);
+  });
+
   it.each([
-    ['LONGHOUSE_PLAYERS_CAPACITY', '20001', 8_192 + 262_144 + 65_536 + 4_096],
     ['LONGHOUSE_LIMITS_OUTPUT_BYTES_MAX', '262145', 20_000],
     ['LONGHOUSE_LIMITS_HELD_BYTES_MAX', '65537', 20_000],
     ['LONGHOUSE_LIMITS_FRAME_BYTES_MAX', '4097', 20_000],
@@ -25,6 +43,12 @@ describe('worstCaseMemory()', () => {
     expect(grown.bytes - worstCaseMemory(load()).bytes).toBe(bytes);
   });
 });
+
+function byteLengths(values: readonly unknown[]): number {
+  return values.reduce<number>((sum, value) => {
+    return sum + (value instanceof SharedArrayBuffer ? value.byteLength : 0);
+  }, 0);
+}
 
 describe('byteText()', () => {
   it.each([

@@ -44,10 +44,15 @@ const IDLE = 4;
 /** Loads in a random pause: about as long as falling asleep takes, so that the sides meet in the middle of it. */
 const DAWDLE_MAX = 400;
 /** Spins before the producer rests, so that the test gets on with one core too. */
-const SPINS_MAX = 20_000;
+const SPINS_MAX = 2_000;
 const REST_MS = 0.02;
-/** Rests until a wake-up counts as lost: some seconds; a living consumer takes microseconds. */
-const RESTS_MAX = 10_000;
+/** Short rests, then long ones, until a wake-up counts as lost: over two seconds; a consumer takes microseconds. */
+const SHORT_RESTS_MAX = 1_000;
+const LONG_REST_MS = 1;
+const RESTS_MAX = 3_000;
+/** Every so many rounds the consumer holds still until the next record is there, then falls asleep. */
+const HOLD_ROUNDS = 4;
+const HOLDS_MAX = 200;
 
 // The test that starts this thread passes exactly this.
 const task = workerData as DoorbellTask;
@@ -77,6 +82,7 @@ function consume(): void {
     }
     // What a turn does after its drain; the producer, let go by the store above, writes meanwhile.
     dawdle(random.below(DAWDLE_MAX));
+    if (counts.read % HOLD_ROUNDS === 0) hold(reader);
     counts.sleeps += 1;
     bell.fallAsleep();
     if (task.fault === 'noSecondLook' || reader.isEmpty()) return;
@@ -122,9 +128,16 @@ function isRead(count: number): boolean {
       if (Atomics.load(words, READ) >= count) return true;
       if (Atomics.load(words, STOP) !== 0) return true;
     }
-    Atomics.wait(words, IDLE, 0, REST_MS);
+    Atomics.wait(words, IDLE, 0, rest < SHORT_RESTS_MAX ? REST_MS : LONG_REST_MS);
   }
   return false;
+}
+
+/** Waits until something is there, so that even a busy machine meets the moment between drain and falling asleep. */
+function hold(reader: RingReader): void {
+  for (let count = 0; count < HOLDS_MAX && reader.isEmpty(); count += 1) {
+    Atomics.wait(words, IDLE, 0, REST_MS);
+  }
 }
 
 function dawdle(loads: number): void {

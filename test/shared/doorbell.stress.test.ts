@@ -14,8 +14,8 @@ import { runSeed } from '../support/run-seed.ts';
 import type { RaceReport, RaceTask } from './doorbell-race-worker.ts';
 import type { DoorbellFault, DoorbellReport, DoorbellTask } from './doorbell-stress-worker.ts';
 
-const ROUNDS = 30_000;
-const RACE_ROUNDS = 500_000;
+const ROUNDS = 20_000;
+const RACE_ROUNDS = 50_000;
 const SEED = runSeed('doorbell.stress');
 const READY_WORD = 0;
 const GO_WORD = 1;

@@ -72,8 +72,9 @@ export function endWaits(parts: DirectoryParts, nowMs: number): void {
   session = sessions.stranded.takeDue(nowMs);
   for (; session !== undefined; session = sessions.stranded.takeDue(nowMs)) {
     const { player } = session;
-    endSession(parts, session, { event: 'expire', nowMs });
+    // The order first: with its last player gone, a handler that is over is forgotten.
     effects.order({ kind: 'close', player, reason: Reason.unavailable, message: NO_LOBBY });
+    endSession(parts, session, { event: 'expire', nowMs });
   }
   session = sessions.takeExpired(nowMs);
   for (; session !== undefined; session = sessions.takeExpired(nowMs)) {

@@ -53,7 +53,7 @@ const TRANSITIONS: Readonly<
     expire: 'gone',
   },
   lobby: {
-    settle: IMPOSSIBLE,
+    settle: 'lobby',
     seat: 'match',
     strand: 'stranded',
     replace: 'lobby',

@@ -50,5 +50,7 @@ export class Relay implements GameHandler {
 function matchSecondsOf(settings: Readonly<Record<string, unknown>>): number {
   const found = settings['matchSeconds'] ?? 0;
   if (typeof found === 'number' && found >= 0 && Number.isFinite(found)) return found;
-  throw new Error(`Cannot open a relay: matchSeconds is ${JSON.stringify(found)}, allowed is 0 or more`);
+  throw new Error(
+    `Cannot open a relay: matchSeconds is ${JSON.stringify(found)}, allowed is 0 or more`,
+  );
 }

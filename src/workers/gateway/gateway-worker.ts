@@ -130,7 +130,10 @@ function protocolOf(settings: ListenerSettings): ClientProtocol {
     case 'frame':
       return new FrameProtocol({ frameBytesMax: limits.frameBytesMax });
     case 'raw':
-      return new RawProtocol({ nameFrom: settings.nameFrom });
+      return new RawProtocol({
+        nameFrom: settings.nameFrom,
+        namePrefix: `${settings.name.slice(0, 12)}-${index}`,
+      });
   }
 }
 

@@ -37,8 +37,6 @@ export class TestHost implements TestMatch {
   readonly #inputOnTick: boolean;
   readonly #tickHz: number;
   #pendingInputs: PendingInput[] = [];
-  #pendingResult: MatchResult | undefined;
-  #ended = false;
   #leaving: TestPlayer | undefined;
 
   constructor(handlerClass: GameHandlerClass, options: TestMatchOptions) {
@@ -110,14 +108,20 @@ export class TestHost implements TestMatch {
   }
 
   leave(name: string, reason = 'left'): void {
-    this.#remove(this.player(name), reason);
-    this.#finish();
+    const player = this.player(name);
+    this.#leaving = player;
+    try {
+      this.#run(() => this.#handler.onLeave?.(player, reason));
+    } finally {
+      this.#leaving = undefined;
+      player.connected = false;
+      this.#players.delete(player);
+    }
   }
 
   close(reason = 'shutdown'): void {
     this.#assertOpen('close');
-    this.#ended = true;
-    this.#close(reason, undefined);
+    this.#close({ reason, result: undefined });
   }
 
   advance(ms: number): void {
@@ -129,33 +133,14 @@ export class TestHost implements TestMatch {
     return undefined;
   }
 
-  /** Runs one callback of the handler, then the end of the match if it asked for it. */
+  /** Runs one callback of the handler, unless it has ended. */
   #run<Value>(callback: () => Value): Value | undefined {
-    if (this.outcome !== undefined) return undefined;
-    const value = callback();
-    this.#finish();
-    return value;
+    return this.outcome === undefined ? callback() : undefined;
   }
 
-  #finish(): void {
-    if (this.#ended && this.outcome === undefined) this.#close('ended', this.#pendingResult);
-  }
-
-  #close(reason: string, result: MatchResult | undefined): void {
-    this.outcome = { reason, result };
-    for (const player of this.#players) this.#remove(player, reason);
-    this.#handler.onClose?.(reason);
-  }
-
-  #remove(player: TestPlayer, reason: string): void {
-    this.#leaving = player;
-    try {
-      this.#handler.onLeave?.(player, reason);
-    } finally {
-      this.#leaving = undefined;
-      player.connected = false;
-      this.#players.delete(player);
-    }
+  #close(outcome: TestOutcome): void {
+    this.outcome = outcome;
+    this.#handler.onClose?.(outcome.reason);
   }
 
   #input(input: PendingInput): void {
@@ -214,13 +199,12 @@ export class TestHost implements TestMatch {
     };
   }
 
-  /** The handler's clock: timers of a handler that has ended do nothing, and may end the match. */
+  /** The handler's clock: timers of a handler that has ended do nothing. */
   #handlerClock(): HandlerContext['clock'] {
     return {
       nowMs: () => this.#clock.nowMs(),
       wallMs: () => this.#clock.wallMs(),
-      setTimer: (callback, delayMs) =>
-        this.#clock.setTimer(() => this.#run(callback), delayMs),
+      setTimer: (callback, delayMs) => this.#clock.setTimer(() => this.#run(callback), delayMs),
     };
   }
 
@@ -236,7 +220,7 @@ export class TestHost implements TestMatch {
     if (bytes.byteLength > STATE_BYTES_MAX) {
       throw new RangeError(`Cannot send: ${bytes.byteLength} bytes, at most ${STATE_BYTES_MAX}`);
     }
-    if (this.#ended) return;
+    if (this.outcome !== undefined) return;
     const state = {
       bytes: bytes.slice(),
       volatile: options?.volatile ?? false,
@@ -246,7 +230,7 @@ export class TestHost implements TestMatch {
   }
 
   #event(to: Player | Iterable<Player> | undefined, event: ClientEvent): void {
-    if (this.#ended) return;
+    if (this.outcome !== undefined) return;
     const targets = to === undefined ? this.#players : isPlayer(to) ? [to] : to;
     for (const player of this.#reachable(targets)) player.events.push(event);
   }
@@ -266,12 +250,11 @@ export class TestHost implements TestMatch {
   }
 
   #end(result: MatchResult): void {
-    if (this.#ended) return;
+    if (this.outcome !== undefined) return;
     for (const player of this.#reachable(this.#players)) {
       player.events.push({ event: 'ended', match: 'test', result, rating: null });
     }
-    this.#ended = true;
-    this.#pendingResult = result;
+    this.#close({ reason: 'ended', result });
   }
 }
 

@@ -9,8 +9,8 @@
  *   expect(ada.states).toHaveLength(10);
  *
  * It keeps the order that the host keeps: onOpen(), joins, ticks on an unbroken schedule (the first one interval
- * after opening), `input: 'onTick'` batched just before the tick, and, after end(), onLeave('ended') for everyone
- * and onClose('ended'). What a handler throws comes out of the call that led to it.
+ * after opening), `input: 'onTick'` batched just before the tick, and, within end(), the `ended` event to everyone and
+ * onClose('ended'), after which no callback runs. What a handler throws comes out of the call that led to it.
  */
 
 import type { ClientEvent, GameHandlerClass, MatchResult, RosterSeat } from '../../shared/api.ts';
@@ -83,7 +83,7 @@ export interface TestMatch {
   reconnect(name: string, options?: Pick<JoinOptions, 'view'>): void;
   /** The final onLeave(). Default reason `left`. */
   leave(name: string, reason?: string): void;
-  /** The host ends the handler: everyone leaves with `reason`, then onClose(reason). */
+  /** The host ends the handler: onClose(reason), and no callback afterwards. Default reason `shutdown`. */
   close(reason?: string): void;
   /** Moves time on: ticks and timers run at their times. Stops early when the handler ends. */
   advance(ms: number): void;

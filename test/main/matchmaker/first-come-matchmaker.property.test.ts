@@ -66,9 +66,9 @@ function checkRun(rules: ModeRules, actions: readonly Action[]): void {
       nextId += 1;
       waiting.set(ticket.id, ticket);
       matchmaker.add(ticket);
-    } else if (waiting.size > 0) {
-      const id = [...waiting.keys()][step.remove % waiting.size] ?? 0;
-      marks.removals += 1;
+    } else {
+      const id = [...waiting.keys()][step.remove % Math.max(1, waiting.size)] ?? 0;
+      if (id > 0) marks.removals += 1;
       expect(matchmaker.remove(id)).toBe(waiting.get(id));
       waiting.delete(id);
     }
@@ -79,9 +79,8 @@ function checkRun(rules: ModeRules, actions: readonly Action[]): void {
     expect(matchmaker.queue('ctf').oldestSinceMs).toBe(expected.length === 0 ? 0 : oldest);
     const middle = Math.floor(expected.length / 2);
     const asked = expected[middle];
-    if (asked !== undefined) {
-      expect(matchmaker.why(asked.id, nextId)?.position).toBe(middle + 1);
-    }
+    const position = matchmaker.why(asked?.id ?? 0, nextId)?.position;
+    expect(position).toBe(asked === undefined ? undefined : middle + 1);
   }
 }
 

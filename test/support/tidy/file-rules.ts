@@ -16,7 +16,7 @@ const LINT_DISABLE = /^\s*(?:oxlint|eslint)-disable/;
 
 /** Files whose reader wants a default export: tools' configuration, the Piscina task, handlers named in a file. */
 const DEFAULT_EXPORTS =
-  /^(?:[a-z.-]+\.config\.ts|src\/workers\/match\/match-worker\.ts|(?:test\/fixtures|examples)\/.*)$/;
+  /^(?:[a-z.-]+\.config\.ts|src\/workers\/match\/match-worker\.ts|(?:test\/fixtures|test\/support\/handlers|examples)\/.*)$/;
 
 export function kebabCaseName(path: string): readonly Finding[] {
   const folders = path.split('/').slice(0, -1);
@@ -27,7 +27,7 @@ export function kebabCaseName(path: string): readonly Finding[] {
 }
 
 export function fileLength(file: SourceFile): readonly Finding[] {
-  const count = lineOf(file.text, file.text.length);
+  const count = lineOf(file.text, file.text.trimEnd().length);
   if (count <= FILE_LINES_MAX) return [];
   return [{ path: file.path, line: count, message: `${count} lines, at most ${FILE_LINES_MAX}` }];
 }

@@ -111,8 +111,8 @@ describe('file rules', () => {
   });
 
   it('fileLength() finds line 301', () => {
-    expect(linesOf(fileLength, 'src/main/a.ts', '\n'.repeat(301))).toHaveLength(1);
-    expect(linesOf(fileLength, 'src/main/a.ts', `${'//\n'.repeat(299)}//`)).toEqual([]);
+    expect(linesOf(fileLength, 'src/main/a.ts', '//\n'.repeat(301))).toEqual([301]);
+    expect(linesOf(fileLength, 'src/main/a.ts', '//\n'.repeat(300))).toEqual([]);
   });
 
   it('headerComment() finds a missing header and one without its threads', () => {

@@ -90,8 +90,6 @@ test('callbacks come in the host’s order, and ticks at their times', () => {
     'tick 1 @100',
     'tick 2 @200',
     'data bob 1 @250',
-    'leave ada ended',
-    'leave bob ended',
     'close ended',
   ]);
   expect(match.outcome).toEqual({ reason: 'ended', result: { winner: 'bob' } });
@@ -166,11 +164,16 @@ test('commands are cut into a lower-case word and its text', () => {
   expect(eventsOf(ada, 'notice').map((event) => event.text)).toEqual(['Some Text', '']);
 });
 
-test('close() tells everyone, and the handler last', () => {
+test('after close() no callback runs and nothing is sent', () => {
   const match = createTestMatch(Diary, { roster });
   const ada = match.join('ada');
   expect(ada).toBeInstanceOf(TestPlayer);
   match.close('drained');
-  expect(Diary.pages.slice(-2)).toEqual(['leave ada drained', 'close drained']);
+  expect(Diary.pages.at(-1)).toBe('close drained');
   expect(match.outcome).toEqual({ reason: 'drained', result: undefined });
+  match.send('ada', Uint8Array.of(42));
+  match.leave('ada');
+  match.advance(1_000);
+  expect(Diary.pages.at(-1)).toBe('close drained');
+  expect(ada.states).toEqual([]);
 });

@@ -28,8 +28,10 @@ import { CtfViewer } from './ctf-viewer.ts';
 
 /** A client that sends nonsense is told so, but not more often than this. */
 const COMPLAINT_INTERVAL_MS = 1_000;
-const HELP =
-  'w a s d, arrows or vi keys y k u h l b j n: run; space: stop; m: redraw; / opens a line: /say /map /where /leave';
+const HELP = [
+  'run: w a s d, arrows, vi keys y k u h l b j n; stop: space; m draws anew',
+  '/ opens a line: /say TEXT /who /where /score /leave; tag them in your own half',
+];
 
 const decoder = new TextDecoder();
 
@@ -130,7 +132,7 @@ export class CaptureTheFlag implements GameHandler {
 
   #onKeys(viewer: CtfViewer, text: string): void {
     for (const action of readKeys(text)) {
-      if (action === 'help') viewer.line(HELP);
+      if (action === 'help') for (const line of HELP) viewer.line(line);
       else if (action === 'redraw') viewer.redraw();
       else viewer.avatar.held = action.move;
     }

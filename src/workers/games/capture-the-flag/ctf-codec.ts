@@ -37,7 +37,7 @@
  */
 
 import { Direction, toDirection } from './direction.ts';
-import { Team, mapFromRows } from './ctf-map.ts';
+import { Team, tryMapFromRows } from './ctf-map.ts';
 import type { CtfMap } from './ctf-map.ts';
 import {
   NO_SEAT,
@@ -236,7 +236,8 @@ function decodeField(bytes: Uint8Array): DecodedField | undefined {
     seats.push({ name, team: team === Team.blue ? Team.blue : Team.red });
     byte = end;
   }
-  const map = mapFromRows('received', rows);
+  const map = tryMapFromRows('received', rows);
+  if (map === undefined) return undefined;
   return { type: StateType.field, map, yourSeat, tickHz, scoreLimit, seats };
 }
 

@@ -105,8 +105,15 @@ function mirrored(name: string, leftHalf: readonly string[]): CtfMap {
   );
 }
 
-/** Reads a whole map, as it is drawn or as a client was sent it. */
+/** Reads a whole map, as it is drawn. */
 export function mapFromRows(name: string, rows: readonly string[]): CtfMap {
+  const map = tryMapFromRows(name, rows);
+  if (map === undefined) throw new Error(`Cannot read the map '${name}': a side has no flag`);
+  return map;
+}
+
+/** Reads a map as a client was sent it; undefined when a side has no flag. */
+export function tryMapFromRows(name: string, rows: readonly string[]): CtfMap | undefined {
   const height = rows.length;
   const width = rows[0]?.length ?? 0;
   const walls = new Uint8Array(width * height);
@@ -121,9 +128,7 @@ export function mapFromRows(name: string, rows: readonly string[]): CtfMap {
     }
   }
   const [red, blue] = flags;
-  if (red === undefined || blue === undefined) {
-    throw new Error(`Cannot read the map '${name}': a side has no flag`);
-  }
+  if (red === undefined || blue === undefined) return undefined;
   return { name, width, height, rows, walls, flags: [red, blue], spawns };
 }
 

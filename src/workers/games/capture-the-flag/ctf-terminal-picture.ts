@@ -20,8 +20,7 @@ import { clockText, flagText, overText } from './ctf-text.ts';
 export const LOG_ROWS = 2;
 
 const FIELD_ROWS = PICTURE_ROWS - LOG_ROWS - 3;
-const KEYS_ROW =
-  'run: w a s d, arrows, y u b n   stop: space   talk: /say   help: ?   out: /leave';
+const KEYS_ROW = 'run: w a s d, arrows, y u b n   stop: space   talk: /say   help: ?   out: /leave';
 const NAME_COLUMNS_MAX = 16;
 
 const RESET = sgr('0');
@@ -162,12 +161,13 @@ function hint(state: CtfState, you: Avatar): string {
   if (carriedFlag(state, you) !== undefined) {
     return own.place === FlagPlace.home
       ? `you have the ${enemy} flag! Bring it to your own stand`
-      : `you have the ${enemy} flag, but yours is away: nobody scores until it is home`;
+      : `you have the ${enemy} flag, but yours must be home to score`;
   }
   if (own.place === FlagPlace.dropped) return 'your flag lies on the ground: touch it to return it';
   if (own.place === FlagPlace.carried) return 'they have your flag: tag the carrier!';
   if (you.protectedTicks > 0) return 'protected for a moment: no tags, no flags';
-  if (state.flags[otherTeam(you.team)].place === FlagPlace.carried) return 'your side has their flag: clear the way home';
+  if (state.flags[otherTeam(you.team)].place === FlagPlace.carried)
+    return 'your side has their flag: clear the way home';
   return `take the ${enemy} flag; tag whoever comes into your half`;
 }
 

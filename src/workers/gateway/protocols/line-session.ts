@@ -108,9 +108,9 @@ export class LineSession implements ProtocolSession {
     else this.#client.input(line, 0, line.length);
   }
 
-  /** A line end is CR LF, CR NUL, LF or CR; what follows a CR is the same in both modes. */
+  /** A line end is CR LF, CR NUL, LF or CR, in both modes; NUL needs no rule, as it is dropped everywhere. */
   #onTextByte(byte: number): void {
-    const ended = this.#afterCarriageReturn && (byte === LINE_FEED || byte === 0);
+    const ended = this.#afterCarriageReturn && byte === LINE_FEED;
     this.#afterCarriageReturn = byte === CARRIAGE_RETURN;
     if (ended) return;
     const character = byte === LINE_FEED ? CARRIAGE_RETURN : byte;

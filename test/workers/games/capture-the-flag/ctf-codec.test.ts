@@ -1,7 +1,7 @@
 /** Goal: states survive the wire, and bytes cut short are no states. Method: a running match, encoded and decoded. */
 
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../../../src/shared/random.ts';
+import { freshSeed, seededRandom } from '../../../../src/shared/random.ts';
 import {
   SnapshotEncoder,
   StateType,
@@ -89,6 +89,22 @@ test('happenings and inputs come through', () => {
   expect(decodeState(encodeHappening(happening))).toEqual({ type: 3, ...happening });
   for (const direction of DIRECTIONS) expect(decodeInput(encodeInput(direction))).toBe(direction);
   for (const bytes of [[], [9], [255]]) expect(decodeInput(Uint8Array.from(bytes))).toBeUndefined();
+});
+
+test('no bytes make the decoder throw', () => {
+  const seed = freshSeed();
+  const random = seededRandom(seed);
+  let decoded = 0;
+  for (let round = 0; round < 20_000; round += 1) {
+    const bytes = Uint8Array.from({ length: random.below(60) }, () => random.below(256));
+    // Most rounds get past the type and version, or nothing behind them would be tried.
+    if (round % 4 > 0)
+      bytes.set(
+        [1 + random.below(3), 1, random.below(5), random.below(5)].slice(0, bytes.byteLength),
+      );
+    if (decodeState(bytes) !== undefined) decoded += 1;
+  }
+  expect(decoded, `seed ${seed}`).toBeGreaterThan(1_000);
 });
 
 test('bytes cut short, of another version or of no known type are no state', () => {

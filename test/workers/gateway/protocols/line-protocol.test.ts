@@ -235,6 +235,16 @@ describe('LineProtocol with keys', () => {
     expect(client.open).toBe(true);
   });
 
+  it('gives up on an escape sequence that does not end', () => {
+    const { client } = converse([...KEYED, AGREED, `\x1b[${'1'.repeat(20)}A`]);
+    expect(client.texts('input')).toEqual(['\x1b', '1', '1', '1', '1', '1', '1', 'A']);
+  });
+
+  it('says nothing more to a client that has left', () => {
+    const { replies } = converse([...KEYED, AGREED, '/x\x03', { keys: false }]);
+    expect(replies.endsWith('/x\x1b[7m \x1b[27m\x1b8')).toBe(true);
+  });
+
   it('takes no more than a line holds, and no half character', () => {
     const { client } = converse([...KEYED, AGREED, `/${'x'.repeat(38)}\xc3\xa9yz\r`]);
     expect(client.texts('command')).toEqual([`${'x'.repeat(38)}y`]);

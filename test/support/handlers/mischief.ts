@@ -1,0 +1,55 @@
+/** A match that does, at a player's command, what no handler should: for the containment tests. Runs in match workers. */
+
+import type { GameHandler, HandlerContext, Player } from '../../../src/shared/api.ts';
+
+const hoard: unknown[] = [];
+
+export default class Mischief implements GameHandler {
+  readonly #context: HandlerContext;
+
+  constructor(context: HandlerContext) {
+    this.#context = context;
+    if (context.settings['failOnOpen'] === true) throw new Error('mischief: on open');
+  }
+
+  onData(player: Player, bytes: Uint8Array): void {
+    this.#context.send(player, bytes);
+  }
+
+  onCommand(player: Player, word: string): boolean {
+    switch (word) {
+      case 'throw':
+        throw new Error('mischief: in a callback');
+      case 'throw-in-timer':
+        setTimeout(() => {
+          throw new Error('mischief: in a bare timer');
+        }, 1);
+        return true;
+      case 'throw-in-clock-timer':
+        this.#context.clock.setTimer(() => {
+          throw new Error('mischief: in a timer of the clock');
+        }, 1);
+        return true;
+      case 'reject':
+        void Promise.resolve().then(() => {
+          throw new Error('mischief: in a promise');
+        });
+        return true;
+      case 'exit':
+        process.exit(7);
+        return true;
+      case 'end':
+        this.#context.end({ winner: null, by: player.name });
+        return true;
+      case 'hang':
+        for (;;);
+      case 'heap':
+        for (;;) hoard.push(new Array(1000).fill({}));
+      case 'buffers':
+        hoard.push(Buffer.alloc(700 * 2 ** 20, 1));
+        return true;
+      default:
+        return false;
+    }
+  }
+}

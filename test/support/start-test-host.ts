@@ -1,0 +1,36 @@
+/** A real host inside the test's own process, on ports that the system chooses: for tests that reach inside it. */
+
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadConfig } from '../../src/main/config/load-config.ts';
+import { startHost, type HostTestOptions, type RunningHost } from '../../src/main/host.ts';
+
+/** Starts a host from the text of a longhouse.toml; handler paths in it are relative to test/support. */
+export async function startTestHost(
+  toml: string,
+  options: HostTestOptions = {},
+): Promise<RunningHost> {
+  const file = path.join(import.meta.dirname, 'longhouse.toml');
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'longhouse-test-'));
+  const config = loadConfig({
+    configFile: file,
+    flags: [{ flag: '--data', path: ['host', 'dataDir'], text: dataDir }],
+    env: {},
+    readFile: (name) => (name === file ? toml : readIfThere(name)),
+    workingDir: import.meta.dirname,
+    machine: { hostname: 'test', cores: 2 },
+  });
+  return startHost(config, options);
+}
+
+function readIfThere(name: string): string | undefined {
+  return existsSync(name) ? readFileSync(name, 'utf8') : undefined;
+}
+
+/** The port of a listener, or of `ops`. */
+export function portOf(host: RunningHost, name: string): number {
+  const found = host.ports.find((port) => port.name === name);
+  if (found === undefined) throw new Error(`Cannot find the port of "${name}"`);
+  return found.port;
+}
