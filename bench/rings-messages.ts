@@ -32,6 +32,6 @@ export interface RingsReport {
   readonly elapsedMs: number;
   /** CPU of this thread meanwhile, user and system. */
   readonly cpuMicros: number;
-  /** Sleeper: ring to callback, one a wake. */
-  readonly latenciesMs: readonly number[];
+  /** One a wake. Sleeper: from before the ring to its callback. Ringer: the call that rings. */
+  readonly timesMs: readonly number[];
 }

@@ -9,6 +9,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import { doorbellByteLength } from '../src/shared/doorbell.ts';
 import { ringByteLength } from '../src/shared/spsc-ring.ts';
 import { GateWord, type RingsReport, type RingsTask, type WakeHow } from './rings-messages.ts';
+import { median, rounded, textTable } from './text-table.ts';
 
 const RUNS = 5;
 const RING_BYTES = 2 ** 20;
@@ -29,8 +30,10 @@ export interface RingRow {
 export interface DoorbellRow {
   readonly how: WakeHow;
   readonly latencyMicros: { readonly p50: number; readonly p99: number };
-  /** CPU of both threads together for one ring, one wake-up and one falling asleep; pauses cost a part of it. */
-  readonly cpuMicrosPerWake: { readonly ringer: number; readonly sleeper: number };
+  /** The call that rings, median: what a producer pays. */
+  readonly ringMicros: number;
+  /** CPU of the sleeping thread for one wake-up, its callback and falling asleep again. */
+  readonly wakeCpuMicros: number;
 }
 
 /** Runs all cases; about ten seconds. Keys: `rings` (RingRow[]), `doorbells` (DoorbellRow[]), `records`, `runs`. */
@@ -40,6 +43,7 @@ export async function ringsBench(): Promise<Record<string, unknown>> {
     for (const batch of BATCHES) rings.push(await measureRing(recordBytes, batch));
   }
   const doorbells = [await measureDoorbell('messagePort'), await measureDoorbell('waitAsync')];
+  console.log(`${ringTable(rings)}\n\n${doorbellTable(doorbells)}`);
   return { rings, doorbells, records: RECORDS, runs: RUNS, wakes: WAKES };
 }
 
@@ -56,12 +60,12 @@ async function measureRing(recordBytes: number, batch: number): Promise<RingRow>
     const [reader] = await runPair({ ...common, role: 'reader' }, { ...common, role: 'writer' });
     elapsed.push(reader.elapsedMs);
   }
-  const elapsedMs = percentile(elapsed, 0.5);
+  const elapsedMs = median(elapsed);
   return {
     recordBytes,
     batch,
     recordsPerSecond: Math.round((RECORDS / elapsedMs) * 1_000),
-    nanosPerRecord: rounded((elapsedMs * 1e6) / RECORDS),
+    nanosPerRecord: rounded((elapsedMs * 1e6) / RECORDS, 1),
   };
 }
 
@@ -79,14 +83,32 @@ async function measureDoorbell(how: WakeHow): Promise<DoorbellRow> {
   return {
     how,
     latencyMicros: {
-      p50: rounded(percentile(sleeper.latenciesMs, 0.5) * 1_000),
-      p99: rounded(percentile(sleeper.latenciesMs, 0.99) * 1_000),
+      p50: rounded(percentile(sleeper.timesMs, 0.5) * 1_000, 1),
+      p99: rounded(percentile(sleeper.timesMs, 0.99) * 1_000, 1),
     },
-    cpuMicrosPerWake: {
-      ringer: rounded(ringer.cpuMicros / WAKES),
-      sleeper: rounded(sleeper.cpuMicros / WAKES),
-    },
+    ringMicros: rounded(percentile(ringer.timesMs, 0.5) * 1_000, 1),
+    wakeCpuMicros: rounded(sleeper.cpuMicros / WAKES, 1),
   };
+}
+
+function ringTable(rows: readonly RingRow[]): string {
+  return textTable(
+    ['record bytes', 'batch', 'records/s', 'ns/record'],
+    rows.map((row) => [row.recordBytes, row.batch, row.recordsPerSecond, row.nanosPerRecord]),
+  );
+}
+
+function doorbellTable(rows: readonly DoorbellRow[]): string {
+  return textTable(
+    ['doorbell', 'p50 us', 'p99 us', 'ring us', 'wake CPU us'],
+    rows.map(({ how, latencyMicros, ringMicros, wakeCpuMicros }) => [
+      how,
+      latencyMicros.p50,
+      latencyMicros.p99,
+      ringMicros,
+      wakeCpuMicros,
+    ]),
+  );
 }
 
 /** Runs two threads that start together, with a channel between them. */
@@ -122,8 +144,4 @@ function makeGate(): SharedArrayBuffer {
 function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -107,7 +107,7 @@ export function tryWriteJoin(
  * Input of one player: `bytes[start, end)`. Seven positional parameters, against house style: this runs once per
  * client message, and an options object each would be the only garbage on that path.
  */
-// oxlint-disable-next-line eslint/max-params
+// oxlint-disable-next-line eslint/max-params -- no garbage once a client message
 export function tryWriteInput(
   writer: RingWriter,
   channel: InputChannel,

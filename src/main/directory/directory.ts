@@ -132,6 +132,12 @@ export class Directory {
     }
   }
 
+  /** Forgets a mode's crashes: an operator has mended it. */
+  releaseQuarantine(mode: string): void {
+    if (!this.#parts.quarantine.clear(mode)) return;
+    this.#parts.effects.happened({ kind: 'modeReleased', mode });
+  }
+
   get isDraining(): boolean {
     return this.#parts.isDraining;
   }

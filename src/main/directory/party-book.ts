@@ -108,11 +108,6 @@ export class PartyBook {
     return (this.#invites.get(key) ?? []).map((invite) => invite.from);
   }
 
-  /** Open invitations, all accounts' together. */
-  get inviteCount(): number {
-    return this.#deadlines.size;
-  }
-
   #dropExpired(nowMs: number): void {
     let invite = this.#deadlines.takeDue(nowMs);
     while (invite !== undefined) {

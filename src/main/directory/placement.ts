@@ -100,8 +100,9 @@ export function sendHome(
   { reason, nowMs }: { reason: Reason; nowMs: number },
 ): void {
   const batch = new MoveBatch(parts, nowMs);
+  const chooser = new GroupChooser(parts);
   for (const session of sessions) {
-    const lobby = chooseLobby(parts, session);
+    const lobby = chooser.choose(session);
     if (lobby !== undefined) batch.add(session, lobby, reason);
     else if (session.state !== 'stranded') {
       session.strandedFor = reason;
@@ -114,11 +115,38 @@ export function sendHome(
 /** Puts those who wait for a lobby into lobbies, as far as there is room. */
 export function settleWaiting(parts: DirectoryParts, nowMs: number): void {
   const batch = new MoveBatch(parts, nowMs);
+  const chooser = new GroupChooser(parts);
   for (const session of parts.sessions.stranded.items()) {
-    const lobby = chooseLobby(parts, session);
+    const lobby = chooser.choose(session);
     if (lobby !== undefined) batch.add(session, lobby, session.strandedFor);
   }
   batch.flush();
+}
+
+/** Players of one turn who go to one lobby before the least-filled one is asked for again. */
+const GROUP_MAX = 32;
+
+/** Chooses lobbies for many at once: who played together stays together, and one order moves them. */
+class GroupChooser {
+  readonly #parts: DirectoryParts;
+  #lobby: LobbyPlace | undefined;
+  #count = 0;
+
+  constructor(parts: DirectoryParts) {
+    this.#parts = parts;
+  }
+
+  choose(session: Session): LobbyPlace | undefined {
+    const lobby = this.#lobby;
+    const isForHome = lobby !== undefined && lobby.mode === session.home;
+    const hasRoom = isForHome && lobby.members.size < this.#parts.options.lobbyCapacity;
+    if (!hasRoom || this.#count >= GROUP_MAX) {
+      this.#lobby = chooseLobby(this.#parts, session);
+      this.#count = 0;
+    }
+    this.#count += 1;
+    return this.#lobby;
+  }
 }
 
 /** Sends an event to those of `sessions` who are admitted and connected. */

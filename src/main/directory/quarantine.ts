@@ -62,6 +62,13 @@ export class Quarantine {
     return released;
   }
 
+  /** Forgets the mode's crashes and ends its quarantine; true when it was in one. */
+  clear(mode: string): boolean {
+    const wasQuarantined = this.untilMs(mode) !== undefined;
+    this.#records.delete(mode);
+    return wasQuarantined;
+  }
+
   /** When the next quarantine ends; Infinity when there is none. */
   get nextMs(): number {
     let nextMs = Infinity;

@@ -104,7 +104,7 @@ export class Connection implements ProtocolClient {
     this.heardMs = this.#gateway.nowMs;
     this.#windowBytes += chunk.byteLength;
     this.#session.onBytes(chunk);
-    this.#gateway.loop.request();
+    this.#gateway.onInput(this.link);
   }
 
   /** The socket is gone. */

@@ -48,6 +48,12 @@ export class DirectoryView {
     assert.equal(new Set(names).size, names.length, 'a roster names each player once');
   }
 
+  /** An order to a handler that is known to be over would meet the next one in its row. */
+  notGone(handler: HandlerRef): void {
+    const state = this.handlers.get(handler)?.state;
+    assert(state !== undefined && state !== 'gone', 'only what is not gone takes orders');
+  }
+
   forget(handler: HandlerRef): void {
     assert.equal(this.handlers.get(handler)?.state, 'gone', 'only what is gone is forgotten');
     for (const player of this.players.values()) {

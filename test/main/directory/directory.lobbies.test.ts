@@ -33,6 +33,20 @@ describe('Directory, lobbies', () => {
     for (const player of players) expect(host.routeOf(player)).not.toBe(match);
   });
 
+  it('takes the players of a match in together, with one order', () => {
+    const host = new Recorder();
+    host.settle();
+    for (let count = 1; count <= 10; count += 1) host.login(`p${count}`);
+    host.settle();
+    const players = ['ada', 'bob', 'cyd', 'dan'].map((name) => host.login(name));
+    const match = host.match('ctf', ...players);
+    const before = host.orders.length;
+    host.gone(match, Reason.ended);
+    const moves = host.orders.slice(before).filter((order) => order.kind === 'move');
+    expect(moves).toHaveLength(1);
+    expect(new Set(moves[0]?.players)).toEqual(new Set(players));
+  });
+
   it('closes a surplus empty one after a while, and forgets it when it is gone', () => {
     const host = new Recorder({ lobbyCapacity: 2 });
     host.settle();

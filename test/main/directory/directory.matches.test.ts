@@ -204,6 +204,20 @@ describe('Directory, a mode that crashes too often', () => {
     expect(host.lastEvent(ada)).toMatchObject({ event: 'queued' });
   });
 
+  it('is released, its crashes forgotten, when an operator says so', () => {
+    const host = new Recorder({ limits: { crashesMax: 2 } });
+    host.settle();
+    const [ada, bob] = [host.login('ada'), host.login('bob')];
+    host.gone(host.match('duel', ada, bob), Reason.crashed);
+    host.directory.releaseQuarantine('duel');
+    expect(host.happenings.filter(({ kind }) => kind === 'modeReleased')).toEqual([]);
+    host.gone(host.match('duel', ada, bob), Reason.crashed);
+    host.gone(host.match('duel', ada, bob), Reason.crashed);
+    host.directory.releaseQuarantine('duel');
+    host.queue('duel', ada);
+    expect(host.lastEvent(ada)).toMatchObject({ event: 'queued' });
+  });
+
   it('is not for one worker that takes many matches with it', () => {
     const host = new Recorder({ limits: { crashesMax: 2 } });
     host.settle();

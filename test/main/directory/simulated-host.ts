@@ -116,6 +116,7 @@ export class SimulatedHost implements DirectoryEffects {
   }
 
   endHandler(handler: HandlerRef, reason: Reason): void {
+    this.view.notGone(handler);
     const known = this.handlers.get(handler);
     if (reason === Reason.expired) this.view.mark('abandoned match ended');
     if (known === undefined) return;
@@ -123,7 +124,8 @@ export class SimulatedHost implements DirectoryEffects {
     known.endReason = reason;
   }
 
-  expireSeat(): void {
+  expireSeat(handler: HandlerRef): void {
+    this.view.notGone(handler);
     this.view.mark('seat expired');
   }
 

@@ -85,7 +85,7 @@ export class CaptureTheFlag implements GameHandler {
     if (word === 'say') this.#chat.trySay(player, text);
     else if (word === 'score') viewer.line(scoreText(this.#state));
     else if (word === 'where') viewer.line(whereText(this.#state, viewer.avatar));
-    else if (word === 'who') viewer.line(whoText(this.#context));
+    else if (word === 'who') viewer.line(`who: ${whoText(this.#context)}`);
     else if (word === 'map') this.#showMap(viewer);
     else return false;
     return true;

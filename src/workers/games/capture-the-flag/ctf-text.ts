@@ -1,6 +1,6 @@
 /**
  * Capture the Flag in words: what happened, and what a script asks for. Pure; runs in match workers.
- * Every line begins with a stable word and a colon: game, flag, score, tag, player, you, map.
+ * Every line begins with a stable word and a colon: game, flag, score, tag, player, you, map, who.
  */
 
 import { Direction } from './direction.ts';

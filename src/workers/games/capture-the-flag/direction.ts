@@ -42,10 +42,3 @@ export function isDiagonal(direction: Direction): boolean {
 export function toDirection(byte: number | undefined): Direction | undefined {
   return byte === undefined ? undefined : DIRECTIONS[byte];
 }
-
-/** The direction from one cell to a neighbor, by the signs of the differences. */
-export function directionTo(differenceX: number, differenceY: number): Direction {
-  const signX = Math.sign(differenceX);
-  const signY = Math.sign(differenceY);
-  return MOVES.find((move) => DX[move] === signX && DY[move] === signY) ?? Direction.none;
-}

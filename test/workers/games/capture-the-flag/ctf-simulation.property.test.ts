@@ -35,7 +35,7 @@ import type {
   Happening,
 } from '../../../../src/workers/games/capture-the-flag/ctf-state.ts';
 
-const MATCHES = 80;
+const MATCHES = 110;
 const MATCH_SECONDS = 60;
 
 interface Marks {
