@@ -129,10 +129,11 @@ const threads = section('Threads and the most that each may take.', {
     min: 100,
     max: 60_000,
   }),
-  turnMs: count('Longest a thread works before it looks at its sockets and timers again.', 4, {
-    min: 1,
-    max: 1_000,
-  }),
+  turnMs: count(
+    'Match workers wake for ticks on a grid of this many milliseconds, or a tenth of the shortest tick if that is less: ticks of one cell leave in one batch.',
+    10,
+    { min: 1, max: 100 },
+  ),
 });
 
 const players = section('How many players, and how they are kept.', {

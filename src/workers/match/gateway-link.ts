@@ -30,6 +30,8 @@ interface Waiting {
 
 export class GatewayLink {
   readonly up: RingReader;
+  /** The same ring as words, for copying small records fast. */
+  readonly upWords: Int32Array;
   readonly down: RingWriter;
   /** Scratch for a broadcast: the players of this gateway. */
   readonly players: Uint32Array;
@@ -46,6 +48,7 @@ export class GatewayLink {
     playersMax: number;
   }) {
     this.up = new RingReader(options.up);
+    this.upWords = new Int32Array(options.up);
     this.down = new RingWriter(options.down);
     this.#bell = options.bell;
     this.players = new Uint32Array(options.playersMax);

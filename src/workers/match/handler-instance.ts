@@ -14,13 +14,12 @@ import { InputChannel } from '../../shared/record-layout.ts';
 import type { HandlerOutcome, OpenTask } from '../../shared/thread-messages.ts';
 import { Containment, type Contained } from './containment.ts';
 import { RuntimeContext } from './handler-context.ts';
+import { InputBatch } from './input-batch.ts';
 import type { MatchRuntime } from './match-runtime.ts';
 import type { Seat } from './seat.ts';
 import type { Ticking } from './tick-scheduler.ts';
 
 const UNREAD_BYTES_MAX = 1024 * 1024;
-/** One input in so many is timed, and counts for all: a clock reading costs more than many a handler's input. */
-const TIMED_INPUT = 8;
 
 export class HandlerInstance implements Contained, Ticking {
   readonly task: OpenTask;
@@ -36,7 +35,19 @@ export class HandlerInstance implements Contained, Ticking {
   #resolve: (outcome: HandlerOutcome) => void = ignore;
   #busyMs = 0;
   #takenMs = 0;
-  #inputs = 0;
+  /** Only for handlers that take input at their tick. */
+  #batch: InputBatch | undefined;
+  // Made once: a closure per input would be garbage on the hottest path.
+  readonly #invokeData = (seat: Seat, bytes: Uint8Array): void => {
+    this.#handler?.onData?.(seat, bytes);
+  };
+  readonly #invokeBatch = (): void => {
+    this.#batch?.take(this.#invokeData);
+  };
+  readonly #invokeTick = (number: number, dueMs: number, intervalMs: number): void => {
+    this.#batch?.take(this.#invokeData);
+    this.#handler?.onTick?.({ number, dueMs, intervalMs });
+  };
 
   constructor(runtime: MatchRuntime, task: OpenTask) {
     this.runtime = runtime;
@@ -54,7 +65,13 @@ export class HandlerInstance implements Contained, Ticking {
   /** Makes the handler and runs onOpen(). */
   open(handlerClass: GameHandlerClass): void {
     const { handlers } = this.runtime.tables;
-    handlers.wakes[handlerIndexOf(this.task.handler)] = handlerClass.input === 'onTick' ? 0 : 1;
+    const isBatched = handlerClass.input === 'onTick' && this.task.tickHz > 0;
+    const row = handlerIndexOf(this.task.handler);
+    handlers.wakes[row] = isBatched ? 0 : 1;
+    handlers.players[row] = 0;
+    handlers.ticks[row] = 0;
+    handlers.tickMicros[row] = 0;
+    if (isBatched) this.#batch = new InputBatch();
     this.#run(() => {
       this.#handler = new handlerClass(this.#context);
       this.#handler.onOpen?.();
@@ -78,6 +95,7 @@ export class HandlerInstance implements Contained, Ticking {
 
   /** The player is gone for good; what the handler gives back is in seat.unread afterwards. */
   leave(seat: Seat, reason: string): void {
+    this.#takeInputs();
     if (this.isOpen) {
       this.leaving = seat;
       this.#run(() => this.#handler?.onLeave?.(seat, reason));
@@ -89,25 +107,35 @@ export class HandlerInstance implements Contained, Ticking {
 
   /** The connection is lost; the seat is kept. */
   disconnect(seat: Seat): void {
+    this.#takeInputs();
     seat.connected = false;
     this.#run(() => this.#handler?.onLeave?.(seat, reasonWord(Reason.disconnected)));
   }
 
-  /** Hot: once per input. `bytes` is valid during the call only. */
+  /**
+   * Keeps an input for the tick: `byteLength` bytes from word `from` of a ring. False when this handler wants input as it
+   * comes, or the batch has no room: use input(). Hot: once per input.
+   */
+  tryBatch(seat: Seat, words: Int32Array, from: number, byteLength: number): boolean {
+    const batch = this.#batch;
+    if (batch === undefined) return false;
+    if (batch.tryAdd(seat, words, from, byteLength)) return true;
+    this.#takeInputs();
+    return batch.tryAdd(seat, words, from, byteLength);
+  }
+
+  /** Hands an input over now, after those that wait. `bytes` is valid during the call only. */
   input(seat: Seat, bytes: Uint8Array): void {
-    this.#inputs += 1;
-    if (this.#inputs % TIMED_INPUT !== 0) {
-      this.#containment.run(invokeData, this.#handler, seat, bytes);
-      return;
-    }
+    this.#takeInputs();
     const startMs = performance.now();
-    this.#containment.run(invokeData, this.#handler, seat, bytes);
-    this.#busyMs += (performance.now() - startMs) * TIMED_INPUT;
+    this.#containment.run(this.#invokeData, seat, bytes);
+    this.#busyMs += performance.now() - startMs;
   }
 
   /** True when the handler understood the command. */
   command(seat: Seat, word: string, text: string): boolean {
     let isUnderstood = false;
+    this.#takeInputs();
     this.#run(() => {
       isUnderstood = this.#handler?.onCommand?.(seat, word, text) ?? false;
     });
@@ -128,12 +156,17 @@ export class HandlerInstance implements Contained, Ticking {
 
   onTickDue(number: number, dueMs: number, intervalMs: number): void {
     const startMs = performance.now();
-    this.#containment.run(invokeTick, this.#handler, number, dueMs, intervalMs);
+    this.#containment.run(this.#invokeTick, number, dueMs, intervalMs);
     this.#busyMs += performance.now() - startMs;
     const { handlers } = this.runtime.tables;
     const row = handlerIndexOf(this.task.handler);
     handlers.ticks[row] = (handlers.ticks[row] ?? 0) + 1;
     handlers.tickMicros[row] = this.#busyMs * 1000;
+  }
+
+  /** Hands over what waits for the tick: also before anything else that comes later than it. */
+  #takeInputs(): void {
+    if (this.#batch !== undefined && this.#batch.count > 0) this.#run(this.#invokeBatch);
   }
 
   /** Runs `callback` (a timer of the handler) as this handler. */
@@ -199,19 +232,6 @@ export class HandlerInstance implements Contained, Ticking {
 
 /** What an ended handler throws in onClose() changes nothing any more. */
 const CLOSED = new Containment({ fail: ignore });
-
-function invokeData(handler: GameHandler | undefined, seat: Seat, bytes: Uint8Array): void {
-  handler?.onData?.(seat, bytes);
-}
-
-function invokeTick(
-  handler: GameHandler | undefined,
-  number: number,
-  dueMs: number,
-  intervalMs: number,
-): void {
-  handler?.onTick?.({ number, dueMs, intervalMs });
-}
 
 function ignore(): void {
   // Nothing to do.

@@ -36,6 +36,7 @@ import { TickScheduler } from './tick-scheduler.ts';
 const DRAIN_LIMIT = 4096;
 /** Ticks that one turn runs before it looks at the rings again. */
 const TICK_LIMIT = 256;
+const WORD_BYTES = 4;
 /** The largest payload of a client: a frame, or a socket's chunk that was held. */
 const SCRATCH_BYTES = 128 * 1024;
 
@@ -61,6 +62,8 @@ export class MatchRuntime {
   readonly #seats: (Seat | undefined)[] = [];
   readonly #scheduler = new TickScheduler();
   readonly #scratch = new Uint8Array(SCRATCH_BYTES);
+  /** The last window on #scratch: most inputs have the length of the one before. */
+  #window: Uint8Array = this.#scratch.subarray(0, 0);
   #reports: WorkerReport[] = [];
   /** The link that is being drained. */
   #from: GatewayLink | undefined;
@@ -114,7 +117,8 @@ export class MatchRuntime {
     const { clock, turnMs } = this.#options;
     const dueMs = this.#scheduler.nextDueMs();
     if (dueMs === Infinity) return;
-    const wakeMs = Math.ceil(dueMs / turnMs) * turnMs;
+    const gridMs = this.#scheduler.gridMs(turnMs);
+    const wakeMs = Math.ceil(dueMs / gridMs) * gridMs;
     if (this.#timer !== undefined && this.#timerDueMs <= wakeMs) return;
     this.#timer?.cancel();
     this.#timerDueMs = wakeMs;
@@ -216,6 +220,14 @@ export class MatchRuntime {
         const seat = this.#seats[slotOf(player)];
         if (seat?.player !== player || seat.handler !== handler) return;
         const start = byteOffset + ONE_BODY_OFFSET;
+        const { instance } = seat;
+        if (
+          flags === InputChannel.input &&
+          instance?.isOpen === true &&
+          instance.tryBatch(seat, link.upWords, start / WORD_BYTES, payloadBytes - ONE_BODY_OFFSET)
+        ) {
+          return;
+        }
         const bytes = this.#copyOut(link.up.bytes, start, payloadBytes - ONE_BODY_OFFSET);
         // The gateway wrote an InputChannel there.
         this.#deliver(seat, flags as InputChannel, bytes);
@@ -326,7 +338,10 @@ export class MatchRuntime {
     } else {
       scratch.set(ring.subarray(start, start + byteLength));
     }
-    return scratch.subarray(0, byteLength);
+    if (byteLength !== this.#window.byteLength || byteLength > SCRATCH_BYTES) {
+      this.#window = scratch.subarray(0, byteLength);
+    }
+    return this.#window;
   }
 }
 

@@ -7,6 +7,7 @@
  */
 
 const GOLDEN_RATIO = 0.618_033_988_749_895;
+const GRID_SHARE = 0.1;
 
 /** Something that ticks. */
 export interface Ticking {
@@ -29,6 +30,7 @@ export class TickScheduler {
   readonly #heap: Entry[] = [];
   readonly #entries = new Map<Ticking, Entry>();
   #phase = 0;
+  #intervalMsMin = Infinity;
 
   /** Starts ticking `hz` times a second; the first tick comes within one interval. */
   add(ticking: Ticking, hz: number, nowMs: number): void {
@@ -44,6 +46,8 @@ export class TickScheduler {
       isRemoved: false,
     };
     this.#entries.set(ticking, entry);
+    // Only ever shrinks: a worker that ran a fast mode once keeps the fine grid, which costs little.
+    this.#intervalMsMin = Math.min(this.#intervalMsMin, intervalMs);
     this.#push(entry);
   }
 
@@ -53,6 +57,14 @@ export class TickScheduler {
     // Left in the heap until it is due: a match ends once, a heap removal would search.
     entry.isRemoved = true;
     this.#entries.delete(ticking);
+  }
+
+  /**
+   * How far wake-ups may be put on a grid, so that ticks of one cell leave in one batch: a tenth of the shortest interval,
+   * at most `gridMsMax`.
+   */
+  gridMs(gridMsMax: number): number {
+    return Math.min(gridMsMax, this.#intervalMsMin * GRID_SHARE);
   }
 
   /** When the next tick is due, Infinity without any. */
