@@ -72,9 +72,14 @@ export class GatewayThread {
     await this.#control.call((remote) => remote.workerUp(row, transfer(bell, [bell])));
   }
 
-  /** Resolves when the rings of the dead worker in `row` are empty. */
+  /** The worker in `row` is not listened to any more. */
   async workerLost(row: number): Promise<void> {
     await this.#control.call((remote) => remote.workerLost(row));
+  }
+
+  /** Resolves when the rings of the exited worker in `row` are empty. */
+  async emptyRings(row: number): Promise<void> {
+    await this.#control.call((remote) => remote.emptyRings(row));
   }
 
   async refuseConnections(): Promise<void> {

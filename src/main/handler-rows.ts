@@ -8,6 +8,7 @@
 import { HandlerState, type HandlerTable } from '../shared/handler-table.ts';
 import {
   HANDLER_GENERATION_MAX,
+  handlerGenerationOf,
   handlerIndexOf,
   handlerRef,
   nextGeneration,
@@ -66,19 +67,24 @@ export class HandlerRows {
     return { handler: handlerRef(index, generation), worker };
   }
 
+  /** Players may come. Like ended() and free() without effect once the row has been freed. */
   opened(handler: HandlerRef): void {
-    this.#table.state[handlerIndexOf(handler)] = HandlerState.open;
+    const index = handlerIndexOf(handler);
+    if (this.#isCurrent(handler) && this.#table.state[index] === HandlerState.opening) {
+      this.#table.state[index] = HandlerState.open;
+    }
   }
 
   /** Costs its worker nothing any more; the row stays until free(). */
   ended(handler: HandlerRef): void {
     const index = handlerIndexOf(handler);
-    if (this.#table.state[index] === HandlerState.ended) return;
+    if (!this.#isCurrent(handler) || this.#table.state[index] === HandlerState.ended) return;
     this.#table.state[index] = HandlerState.ended;
     this.#add(this.workerOf(handler), -(this.#players[index] ?? 0));
   }
 
   free(handler: HandlerRef): void {
+    if (!this.#isCurrent(handler)) return;
     this.ended(handler);
     const index = handlerIndexOf(handler);
     this.#table.state[index] = HandlerState.free;
@@ -97,6 +103,8 @@ export class HandlerRows {
   /** Reads the worker table; call it a few times a second. */
   sample(nowMs: number): void {
     const micros = (nowMs - this.#sampledMs) * 1000;
+    // Two samples at one time: there is nothing to divide by.
+    if (micros <= 0) return;
     this.#sampledMs = nowMs;
     let share = 0;
     let players = 0;
@@ -125,6 +133,12 @@ export class HandlerRows {
       bestScore = score;
     }
     return best;
+  }
+
+  #isCurrent(handler: HandlerRef): boolean {
+    const index = handlerIndexOf(handler);
+    const isTaken = this.#table.state[index] !== HandlerState.free;
+    return isTaken && this.#table.generation[index] === handlerGenerationOf(handler);
   }
 
   #add(worker: number, players: number): void {

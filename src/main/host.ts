@@ -180,9 +180,11 @@ class Host implements RunningHost {
     shell.stop();
     await this.#bots?.stop();
     await quietly(gateways.map((gateway) => gateway.terminate()));
-    await pool.close();
+    const isEnded = await pool.close();
     await this.#ops?.close();
     this.#log.close();
+    // process.exit() would wait for the stuck thread for ever.
+    if (!isEnded) process.kill(process.pid, 'SIGKILL');
   }
 
   #createPool(memory: HostMemory, tables: HostTables, shell: DirectoryShell): MatchPool {
@@ -201,7 +203,8 @@ class Host implements RunningHost {
       handlersMax: memory.sizes.handlers,
       host: { reportWorker: (_row, reports) => shell.onWorkerReports(reports) },
       onUp: (row, bells) => void this.#onWorkerUp(row, bells),
-      onLost: (row, reason, error) => void this.#onWorkerLost(row, reason, error),
+      onLost: (row, reason, error) => this.#onWorkerLost(row, reason, error),
+      onExit: (row) => void this.#onWorkerExit(row),
       onError: (error) => this.#log.error('a match worker failed', { error: error.message }),
     });
   }
@@ -280,11 +283,14 @@ class Host implements RunningHost {
   }
 
   /** The gateways are told before the directory moves the players: order on their ports does the rest. */
-  async #onWorkerLost(row: number, reason: Reason, error: Error): Promise<void> {
-    const { gateways, pool } = this.inside;
+  #onWorkerLost(row: number, reason: Reason, error: Error): void {
     this.#log.error(`match worker ${row} is lost: ${reasonWord(reason)}`, { error: error.message });
-    await quietly(gateways.map((gateway) => gateway.workerLost(row)));
-    pool.release(row);
+    void quietly(this.inside.gateways.map((gateway) => gateway.workerLost(row)));
+  }
+
+  async #onWorkerExit(row: number): Promise<void> {
+    await quietly(this.inside.gateways.map((gateway) => gateway.emptyRings(row)));
+    this.inside.pool.release(row);
   }
 
   #onGatewayLost(index: number, cause: Error): void {

@@ -10,8 +10,8 @@
 
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { systemClock } from '../shared/clock.ts';
-import { Reason } from '../shared/reason.ts';
+import { sleep, systemClock } from '../shared/clock.ts';
+import { Reason, reasonWord } from '../shared/reason.ts';
 import type { HandlerOutcome, OpenTask, WorkerOrder } from '../shared/thread-messages.ts';
 import { RemoteThread, exposeApi } from '../shared/thread-call.ts';
 import { WorkerState, type WorkerTable } from '../shared/worker-table.ts';
@@ -25,6 +25,9 @@ import type {
 const MIB = 2 ** 20;
 /** Tasks that may wait for a worker: main hands out none to a worker that is not there. */
 const QUEUE_MAX = 1;
+/** A thread that has not ended so long after it was told to is beyond help. */
+const STUCK_MS = 3_000;
+const CLOSE_MS_MAX = 3_000;
 /** The task of match-worker.ts that does nothing: it makes the pool grow. */
 const WARM_UP = 'warmUp';
 
@@ -39,8 +42,10 @@ export interface MatchPoolOptions {
   readonly host: MatchHost;
   /** A worker is ready: bring each gateway its bell, then call ready(). */
   readonly onUp: (row: number, bells: readonly MessagePort[]) => void;
-  /** A worker is gone; its tasks are about to reject. Empty its rings, then call release(row). */
+  /** A worker is gone or condemned: nothing of it is to be listened to from now on. Comes before its handlers' ends. */
   readonly onLost: (row: number, reason: Reason, error: Error) => void;
+  /** Its thread has exited: empty its rings, then call release(row). */
+  readonly onExit: (row: number) => void;
   readonly onError: (error: Error) => void;
 }
 
@@ -50,6 +55,8 @@ export interface TaskEnd {
   readonly workerLost: boolean;
 }
 
+type OnEnd = (end: TaskEnd) => void;
+
 interface LiveWorker {
   readonly row: number;
   readonly thread: Worker;
@@ -58,8 +65,8 @@ interface LiveWorker {
   orders: WorkerOrder[];
   /** All gateways have its bell. */
   isReady: boolean;
-  /** Set when main decided to end it, or when its end is known. */
-  verdict: Reason | undefined;
+  /** Who waits for the end of its handlers. */
+  readonly ends: Set<OnEnd>;
 }
 
 export class MatchPool {
@@ -67,6 +74,9 @@ export class MatchPool {
   readonly #pool: Piscina;
   readonly #live = new Map<number, LiveWorker>();
   readonly #created = new Set<number>();
+  /** Threads that were told to end, and when. */
+  readonly #doomed = new Map<Worker, number>();
+  #stuck = 0;
   #wantedThread = 0;
   #isClosing = false;
   #isRefilling = false;
@@ -99,8 +109,8 @@ export class MatchPool {
     const rows: number[] = [];
     // A task that waits in Piscina's queue would hold up all others behind it.
     if (this.#isRefilling) return rows;
-    for (const { row, threadId, isReady, verdict } of this.#live.values()) {
-      if (isReady && verdict === undefined && this.#created.has(threadId)) rows.push(row);
+    for (const { row, threadId, isReady } of this.#live.values()) {
+      if (isReady && this.#created.has(threadId)) rows.push(row);
     }
     return rows;
   }
@@ -110,21 +120,23 @@ export class MatchPool {
   }
 
   /** Runs a handler on the worker in `row`, one of rows(); resolves when it is over, whatever the end. */
-  async run(row: number, task: OpenTask): Promise<TaskEnd> {
+  run(row: number, task: OpenTask): Promise<TaskEnd> {
     const worker = this.#live.get(row);
     if (worker === undefined) throw new Error(`Cannot open a handler: worker ${row} is not there`);
-    this.#wantedThread = worker.threadId;
-    try {
-      // Piscina hands back what match-worker.ts returned.
-      const outcome = (await this.#pool.run(task)) as HandlerOutcome;
-      return { outcome, workerLost: false };
-    } catch (error) {
-      const isThreadAlive = worker.verdict === undefined && this.#live.get(row) === worker;
-      const reason = worker.verdict ?? Reason.crashed;
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      const outcome: HandlerOutcome = { reason, result: undefined, error: text };
-      return { outcome, workerLost: !isThreadAlive };
-    }
+    return new Promise((resolve) => {
+      const onEnd: OnEnd = (end) => {
+        worker.ends.delete(onEnd);
+        resolve(end);
+      };
+      worker.ends.add(onEnd);
+      this.#wantedThread = worker.threadId;
+      this.#pool.run(task).then(
+        // Piscina hands back what match-worker.ts returned.
+        (outcome: HandlerOutcome) => onEnd({ outcome, workerLost: false }),
+        // The task alone failed: where its worker died, #onGone() has answered already.
+        (error: unknown) => onEnd(endOf(Reason.crashed, error, false)),
+      );
+    });
   }
 
   /** All gateways can reach the worker in `row`. */
@@ -163,18 +175,21 @@ export class MatchPool {
     const { workers, hangMs, externalMbMax } = this.#options;
     const nowMs = systemClock.nowMs();
     for (const worker of this.#live.values()) {
-      if (worker.verdict !== undefined) continue;
       const silentMs = nowMs - (workers.heartbeatMs[worker.row] ?? nowMs);
       const externalBytes = workers.externalBytes[worker.row] ?? 0;
       if (silentMs > hangMs) this.#condemn(worker, Reason.hung);
       else if (externalBytes > externalMbMax * MIB) this.#condemn(worker, Reason.outOfMemory);
     }
+    this.#makeRoom(nowMs);
     this.#refill();
   }
 
-  async close(): Promise<void> {
+  /** Ends all threads; false when one of them cannot be ended: the process then has to be killed. */
+  async close(): Promise<boolean> {
     this.#isClosing = true;
-    await this.#pool.destroy();
+    const closed = this.#pool.destroy().then(() => true);
+    const isClosed = await Promise.race([closed, sleep(CLOSE_MS_MAX).then(() => false)]);
+    return isClosed && this.#stuck === 0;
   }
 
   #onHello(hello: MatchWorkerHello): void {
@@ -188,33 +203,54 @@ export class MatchPool {
       control: new RemoteThread<MatchControl>(hello.control),
       orders: [],
       isReady: false,
-      verdict: undefined,
+      ends: new Set(),
     };
     this.#live.set(hello.row, worker);
     exposeApi(this.#options.host, hello.host);
     // Piscina listens first and has rejected the tasks; their handlers run after this one (microtasks).
-    thread.once('error', (error: Error) => this.#onGone(worker, error));
-    thread.once('exit', (code: number) =>
-      this.#onGone(worker, new Error(`The match worker exited with code ${code}`)),
-    );
+    thread.once('error', (error: Error) => {
+      this.#onGone(worker, isHeapLimit(error) ? Reason.outOfMemory : Reason.crashed, error);
+    });
+    thread.once('exit', (code: number) => this.#onExit(worker, code));
     this.#options.onUp(hello.row, hello.bells);
   }
 
-  #onGone(worker: LiveWorker, error: Error): void {
+  #onExit(worker: LiveWorker, code: number): void {
+    const error = new Error(`The match worker exited with code ${code}`);
+    this.#onGone(worker, Reason.crashed, error);
+    this.#doomed.delete(worker.thread);
+    if (!this.#isClosing) this.#options.onExit(worker.row);
+  }
+
+  #onGone(worker: LiveWorker, reason: Reason, error: Error): void {
     if (this.#live.get(worker.row) !== worker) return;
     this.#live.delete(worker.row);
     this.#created.delete(worker.threadId);
     worker.control.lost(error);
     if (this.#isClosing) return;
-    worker.verdict ??= isHeapLimit(error) ? Reason.outOfMemory : Reason.crashed;
     Atomics.store(this.#options.workers.state, worker.row, WorkerState.dead);
-    this.#options.onLost(worker.row, worker.verdict, error);
+    this.#options.onLost(worker.row, reason, error);
+    for (const onEnd of worker.ends) onEnd(endOf(reason, error, true));
   }
 
+  /** Its players do not wait for the thread's exit, which a loop that never looks up can put off for ever. */
   #condemn(worker: LiveWorker, reason: Reason): void {
-    worker.verdict = reason;
-    // The exit event does the rest.
+    this.#doomed.set(worker.thread, systemClock.nowMs());
     void worker.thread.terminate();
+    this.#onGone(worker, reason, new Error(`The match worker was ended: ${reasonWord(reason)}`));
+  }
+
+  /** A thread that V8 cannot stop still counts in Piscina's pool: make room for another beside it. */
+  #makeRoom(nowMs: number): void {
+    for (const [thread, sinceMs] of this.#doomed) {
+      if (nowMs - sinceMs < STUCK_MS) continue;
+      this.#doomed.delete(thread);
+      this.#stuck += 1;
+      this.#pool.options.maxThreads += 1;
+      this.#pool.options.minThreads += 1;
+      const found = 'it runs a loop that cannot be interrupted and keeps a core until the host stops';
+      this.#options.onError(new Error(`Cannot end a match worker: ${found}`));
+    }
   }
 
   /**
@@ -222,7 +258,7 @@ export class MatchPool {
    * it add one: the balancer refuses until the new thread is there.
    */
   #refill(): void {
-    const isWhole = this.#pool.threads.length >= this.#options.threads;
+    const isWhole = this.#pool.threads.length >= this.#options.threads + this.#stuck;
     if (this.#isClosing || this.#isRefilling || isWhole) return;
     this.#isRefilling = true;
     this.#isSpawning = true;
@@ -237,6 +273,11 @@ export class MatchPool {
     if (task === WARM_UP) return !this.#isSpawning && this.#created.has(threadId);
     return threadId === this.#wantedThread;
   }
+}
+
+function endOf(reason: Reason, error: unknown, workerLost: boolean): TaskEnd {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { outcome: { reason, result: undefined, error: text }, workerLost };
 }
 
 function isHeapLimit(error: Error): boolean {

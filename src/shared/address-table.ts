@@ -7,7 +7,8 @@
  *     2  dueMs    when the address's bucket is full again (GCRA: Turner 1986, ITU-T I.371), 1/16 ms modulo 2^31
  *     3  unused
  *
- * A row is found by linear probing over PROBES rows and is reused when its count is 0 and its bucket is full. Two
+ * A row is found by linear probing over PROBES rows and is reused when its count is 0 and its bucket is full. A due time
+ * further ahead than the burst allows is one of an earlier lap of the clock (37 h): that bucket has long been full. Two
  * addresses with one 32-bit hash share a row: at 10,000 addresses a 1 % chance that any two do, and they then share limits.
  * When all probed rows are taken, the address is let in uncounted: the table protects, it must not refuse by accident.
  */
@@ -55,7 +56,7 @@ export class AddressTable {
   /** Counts one more connection of `address`, if its limits allow; the row is in `row`. */
   tryEnter(address: string, limits: AddressLimits, nowMs: number): AddressVerdict {
     const nowWord = Math.floor(nowMs * TICKS_PER_MS) % 2 ** 31;
-    const base = this.#find(hashAddress(address), nowWord);
+    const base = this.#find(hashAddress(address), limits, nowWord);
     this.row = base;
     if (base === NO_ADDRESS_ROW) return AddressVerdict.admitted;
     if (Atomics.add(this.#words, base + COUNT, 1) >= limits.connectionsMax) {
@@ -75,39 +76,55 @@ export class AddressTable {
   }
 
   #tryTakeToken(base: number, limits: AddressLimits, nowWord: number): boolean {
-    const step = (1000 * TICKS_PER_MS) / limits.connectsPerSecond;
-    const burst = step * limits.connectBurst;
+    const step = stepTicks(limits);
     for (;;) {
       const due = Atomics.load(this.#words, base + DUE);
-      const ahead = Math.max(0, timeDifference(due, nowWord));
-      if (ahead + step > burst) return false;
+      const ahead = ticksAhead(due, nowWord, limits);
+      if (ahead + step > step * limits.connectBurst) return false;
       const next = (nowWord + Math.ceil(ahead + step)) & TIME_MASK;
       if (Atomics.compareExchange(this.#words, base + DUE, due, next) === due) return true;
     }
   }
 
-  #find(key: number, nowWord: number): number {
+  #find(key: number, limits: AddressLimits, nowWord: number): number {
     let reusable = NO_ADDRESS_ROW;
+    let previous = 0;
     for (let probe = 0; probe < PROBES; probe += 1) {
       const base = ((key + probe) & this.#mask) * WORDS_PER_ROW;
       const found = Atomics.load(this.#words, base + KEY);
       if (found === key) return base;
-      if (reusable === NO_ADDRESS_ROW && this.#isReusable(base, found, nowWord)) reusable = base;
+      if (reusable !== NO_ADDRESS_ROW) continue;
+      if (found !== 0 && !this.#isUnused(base, limits, nowWord)) continue;
+      reusable = base;
+      previous = found;
     }
     if (reusable === NO_ADDRESS_ROW) return NO_ADDRESS_ROW;
-    const found = Atomics.load(this.#words, reusable + KEY);
-    if (Atomics.compareExchange(this.#words, reusable + KEY, found, key) !== found) {
-      return NO_ADDRESS_ROW;
-    }
-    Atomics.store(this.#words, reusable + DUE, nowWord);
+    const due = Atomics.load(this.#words, reusable + DUE);
+    const found = Atomics.compareExchange(this.#words, reusable + KEY, previous, key);
+    // Another gateway took the row a moment ago for this address: it is shared. For another one: see the header.
+    if (found !== previous) return found === key ? reusable : NO_ADDRESS_ROW;
+    // Full, unless someone took a token already: then its due time is the newer one.
+    Atomics.compareExchange(this.#words, reusable + DUE, due, nowWord);
     return reusable;
   }
 
-  #isReusable(base: number, key: number, nowWord: number): boolean {
-    if (key === 0) return true;
+  #isUnused(base: number, limits: AddressLimits, nowWord: number): boolean {
     if (Atomics.load(this.#words, base + COUNT) !== 0) return false;
-    return timeDifference(Atomics.load(this.#words, base + DUE), nowWord) <= 0;
+    return ticksAhead(Atomics.load(this.#words, base + DUE), nowWord, limits) === 0;
   }
+}
+
+/** Ticks between two connections at the allowed rate. */
+function stepTicks(limits: AddressLimits): number {
+  return (1000 * TICKS_PER_MS) / limits.connectsPerSecond;
+}
+
+/** Ticks until the bucket is full again, 0 when it is. */
+function ticksAhead(due: number, nowWord: number, limits: AddressLimits): number {
+  const ahead = timeDifference(due, nowWord);
+  // Rounding up adds less than a tick a connection; a gateway's clock may be a moment behind another's.
+  const aheadMax = stepTicks(limits) * limits.connectBurst + limits.connectBurst + TICKS_PER_MS;
+  return ahead > 0 && ahead <= aheadMax ? ahead : 0;
 }
 
 /** a - b on a clock that wraps at 2^31. */
@@ -124,5 +141,6 @@ function hashAddress(address: string): number {
   }
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) | 1;
+  const key = hash ^ (hash >>> 16);
+  return key === 0 ? 1 : key;
 }

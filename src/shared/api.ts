@@ -1,7 +1,11 @@
 /**
  * The public API for games: what a handler implements, and what the host gives it.
  * A handler runs in a match worker thread, many per thread; every callback must return soon (milliseconds).
- * A throw in any callback, timer or promise of a handler ends that handler alone.
+ *
+ *   constructor -> onOpen -> onJoin, onData, onCommand, onTick, onLeave, onReconnect ... -> end() or a throw -> onClose
+ *
+ * A throw in any callback, timer or promise of a handler ends that handler alone. Once it has ended, onClose() is the one
+ * callback that still runs, nothing can be sent, and whoever was there goes back to a lobby without an onLeave().
  */
 
 import type { ClientEvent, MatchResult } from './client-event.ts';
@@ -14,34 +18,54 @@ export type { Random } from './random.ts';
 
 /** A game or a lobby. Every callback is optional; all run on one thread, one at a time. */
 export interface GameHandler {
-  /** Once, before any player joins. The roster of a match is in `context.roster`. */
+  /** Once, before any player joins. The roster of a match is in `context.roster`. A throw: the match never opens. */
   onOpen?(): void;
-  /** `player` is here now and may be sent to. `reason`: `login`, `matched`, `ended`, `left`, `crashed`, ... */
+  /**
+   * `player` is here now and may be sent to. `reason` in a match: `matched`, or `resumed` where the connection was lost
+   * before the player had come in; in a lobby: `login`, or why the last place was left (`ended`, `left`, `crashed`, ...).
+   */
   onJoin?(player: Player, reason: string): void;
   /**
    * Input of one player: one INPUT frame, one line of text (without its line end) or keys, or, from a `raw` listener, bytes
    * of an opaque stream cut anywhere. `bytes` is valid during the call only: copy what is kept.
    */
   onData?(player: Player, bytes: Uint8Array): void;
-  /** A command the host does not know: `word` in lower case, `text` the rest. Return true when it was understood. */
+  /**
+   * A command, before the host looks at it: `word` in lower case, `text` the rest. Return true when it was understood;
+   * anything else leaves it to the host (`queue`, `leave`, `who`, ...), which says so when it does not know it either.
+   */
   onCommand?(player: Player, word: string, text: string): boolean;
-  /** Every `1000 / tickHz` ms on an unbroken schedule; not called when the mode's `tickHz` is 0. */
+  /**
+   * Every `1000 / tickHz` ms on an unbroken schedule; not called when the mode's `tickHz` is 0. Ticks of many matches wake
+   * a thread together, so one may come up to `threads.turnMs` (10 ms), or a tenth of the shortest tick, after it was due.
+   */
   onTick?(tick: Tick): void;
   /**
-   * `player` is gone. `disconnected`: the seat is kept for the mode's grace time, and onReconnect() or a second
-   * onLeave() with `expired` follows. Any other reason (`left`, `kicked`, `ended`, ...) is final.
+   * `player` is gone, while the handler goes on: not called for those who are there when it ends.
+   * In a match `disconnected` means that the seat is kept for the mode's grace time, and onReconnect() or a second
+   * onLeave() with `expired` follows. Any other reason (`left`, `quit`, ...) is final, and in a lobby every one is.
+   * A seat of the roster whose player never comes in is not reported: wait for it no longer than you want to.
    */
   onLeave?(player: Player, reason: string): void;
   /** `player`, whose connection was lost, is back on the same seat, perhaps with another view. */
   onReconnect?(player: Player): void;
-  /** Last callback; `reason`: `ended`, `drained`, `shutdown`, `crashed`. Nothing can be sent any more. */
+  /**
+   * Last callback; nothing can be sent any more, and what it throws is ignored. `reason`: `ended` (end() was called, or an
+   * empty lobby is not needed), `crashed` (a throw), `expired` (nobody is left), `shutdown`, `unavailable` (onOpen() took
+   * longer than the host waits). Not called when the whole worker dies.
+   */
   onClose?(reason: string): void;
 }
 
 /** What a handler module exports as `default`, or a built-in registers by name. */
 export interface GameHandlerClass {
   new (context: HandlerContext): GameHandler;
-  /** `onArrival` (default): onData is called as soon as bytes are there. `onTick`: batched just before each tick. */
+  /**
+   * `onArrival` (default): onData() is called as soon as bytes are there, and input wakes the thread for it.
+   * `onTick`: input is kept and handed over, in its order, just before the tick; earlier only where a command, a leave or
+   * a full batch (256 KiB) comes first. Cheaper by far for a game that acts at its ticks. Bytes of `raw` clients, and
+   * all input where `tickHz` is 0, come on arrival.
+   */
   readonly input?: 'onArrival' | 'onTick';
 }
 
@@ -49,7 +73,7 @@ export interface GameHandlerClass {
 export interface Tick {
   /** Counts from 1; a tick that had to be skipped (worker stalled) leaves a gap. */
   readonly number: number;
-  /** When the tick was due, in clock milliseconds: number * intervalMs after the first, without drift. */
+  /** When the tick was due, in clock milliseconds: (number - 1) * intervalMs after the first, without drift. */
   readonly dueMs: number;
   /** Milliseconds between ticks. */
   readonly intervalMs: number;
@@ -63,7 +87,7 @@ export interface Player {
   readonly team: number;
   /** False while the seat is kept for a lost connection; sending is then a no-op. */
   readonly connected: boolean;
-  /** How the client shows the game; can change between callbacks. */
+  /** How the client shows the game; can change between callbacks. `raw`: the bytes are the client's own protocol. */
   readonly view: 'frame' | 'terminal' | 'plain' | 'raw';
   /** True for a practice bot of the host. */
   readonly practice: boolean;
@@ -91,11 +115,13 @@ export interface HandlerContext {
   readonly roster: readonly RosterSeat[];
   /** Ticks per second, 0 for none. */
   readonly tickHz: number;
-  /** Players who have joined and not finally left, those with a lost connection included. */
+  /** Those who have joined and not finally left, lost connections included. A live view: do not keep it for later. */
   readonly players: ReadonlySet<Player>;
-  /** Players connected to the whole network, as of the last summary. */
+  /** Players on the whole network, practice bots not counted. */
   readonly networkPlayers: number;
+  /** Seeded afresh for each match: with it instead of Math.random(), the test kit can replay one. */
   readonly random: Random;
+  /** Its timers run contained like callbacks and end with the handler: use them instead of setTimeout(). */
   readonly clock: Clock;
   readonly log: HandlerLog;
   /** Sends state bytes to one player: a STATE frame, text for a line client, the bytes as they are on `raw`. At most 65,534 bytes. */
@@ -106,9 +132,12 @@ export interface HandlerContext {
   event(to: Player | Iterable<Player> | undefined, event: ClientEvent): void;
   /** Puts a player (with the party, if any) into a mode's queue; the client is told how that went. */
   queue(player: Player, mode: string): void;
-  /** Sends a player back to a lobby. */
-  dismiss(player: Player, reason?: string): void;
-  /** Gives back bytes of an opaque stream that were not consumed; only within onLeave(). The next handler gets them first. */
+  /** Sends a player of a match back to a lobby, as `/leave` would: onLeave() with `left` follows. No effect in a lobby. */
+  dismiss(player: Player): void;
+  /**
+   * Gives back bytes of an opaque stream that were not consumed: the next handler gets them first. Only within an
+   * onLeave() that is final; elsewhere, within a `disconnected` one too, it throws: that stream has no next handler.
+   */
   unread(player: Player, bytes: Uint8Array): void;
   /** Ends the match: everyone is told the result and returns to a lobby. Nothing more can be sent. */
   end(result: MatchResult): void;

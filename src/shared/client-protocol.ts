@@ -52,7 +52,7 @@ export interface ProtocolSession {
 export interface ProtocolClient {
   /** Bytes of the adapter's own to the client: a greeting, a pong, a telnet option. Copied or owned by callee. */
   reply(bytes: Uint8Array): void;
-  /** The client named itself. Allowed once; the host answers with a welcome or a bye. */
+  /** The client named itself. The first call counts, others are ignored; the host answers with a welcome or a bye. */
   login(name: string, token: string | undefined): void;
   /** A command without its slash: `bytes[start, end)`, UTF-8. */
   command(bytes: Uint8Array, start: number, end: number): void;
@@ -64,7 +64,7 @@ export interface ProtocolClient {
   quit(): void;
   /** The client broke its protocol: counted, told why, closed. */
   violation(reason: Reason, detail: string): void;
-  /** True until login() was accepted. */
+  /** True until login() was called: what comes after it is kept until the host has answered, then handed on. */
   readonly greeting: boolean;
   /** False once the connection is closing: ignore the rest. */
   readonly open: boolean;

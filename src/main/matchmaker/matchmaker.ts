@@ -9,10 +9,25 @@
  * Invariants: a ticket is waiting or in exactly one MatchFound or removed; its members stay together, on one side.
  */
 
-/** One player of a ticket. `rating` is null while the host keeps none. */
+import type { MatchQuality } from '../../shared/match-quality.ts';
+import type { Rating } from './rating.ts';
+
+/** One player of a ticket. All but the name comes from the host's own books, never from the client. */
 export interface TicketMember {
   readonly name: string;
-  readonly rating: number | null;
+  /** In the ticket's mode. */
+  readonly rating: Rating;
+  /** The last match that this player was in, if it was not long ago. */
+  readonly recent?: RecentMatch;
+}
+
+export interface RecentMatch {
+  /** The same for all who were in it. */
+  readonly id: number;
+  readonly team: number;
+  readonly endedMs: number;
+  /** This player gave the seat up. */
+  readonly hasAbandoned: boolean;
 }
 
 /** A player or a party in a mode's queue. */
@@ -40,6 +55,7 @@ export interface MatchFound {
   readonly seats: readonly MatchSeat[];
   /** How long the longest-waiting ticket of the match waited. */
   readonly waitMsMax: number;
+  readonly quality: MatchQuality;
 }
 
 export interface MatchmakerPass {
@@ -54,6 +70,14 @@ export const WaitCause = {
   tooFewPlayers: 'tooFewPlayers',
   /** Enough players wait, but their parties do not add up to full sides. */
   partiesDoNotFit: 'partiesDoNotFit',
+  /** Too few of those who wait are within its rating window. */
+  ratingWindow: 'ratingWindow',
+  /** Enough players wait for smaller sides; full ones are preferred for a time. */
+  fullSides: 'fullSides',
+  /** There would be a match, but a party would meet a side without one. */
+  partyAgainstParty: 'partyAgainstParty',
+  /** There would be a match, but against the same opponents again, or with someone who abandoned the last one. */
+  recentPlayers: 'recentPlayers',
   /** Nothing blocks it: the next pass decides. */
   nextPass: 'nextPass',
 } as const;
@@ -70,6 +94,8 @@ export interface WaitReport {
   readonly waiting: number;
   /** Players still missing for one match; 0 when enough wait. */
   readonly missing: number;
+  /** Players that the ticket could meet by its rating window now, its own among them. */
+  readonly candidates: number;
   readonly enqueuedMs: number;
   readonly hasPriority: boolean;
   /** When the blocking rule gives way by itself; null: never. */

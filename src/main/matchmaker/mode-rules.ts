@@ -1,5 +1,7 @@
 /** What the matchmaker and the directory need to know of a configured mode. Main thread. */
 
+import type { MatchingRules } from './matching-rules.ts';
+
 export interface ModeRules {
   readonly name: string;
   /** Sides of a match, at least 1. */
@@ -12,6 +14,8 @@ export interface ModeRules {
   readonly tickHz: number;
   /** How long a seat is kept for a lost connection; 0: not at all. */
   readonly graceMs: number;
+  /** Who may meet whom, and after which wait; what is left out is as OPEN_RULES has it. */
+  readonly matching?: Partial<MatchingRules>;
 }
 
 /** Players of a full match. */

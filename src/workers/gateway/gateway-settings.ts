@@ -52,8 +52,10 @@ export interface GatewayControl {
   apply(orders: readonly GatewayOrder[]): void;
   /** A match worker in this row is ready; `bell` wakes it. */
   workerUp(row: number, bell: MessagePort): void;
-  /** The worker in this row is dead: what it said is still delivered, its rings are then emptied. */
+  /** The worker in this row is dead or condemned: what it has said is delivered, nothing after that. */
   workerLost(row: number): void;
+  /** Its thread has exited: the rings are made new for the next worker. */
+  emptyRings(row: number): void;
   /** Refuses new connections from now on (with a reason), keeps the others. */
   refuseConnections(): void;
   /** Tells everyone, flushes and closes all sockets; resolves when all are gone or after `deadlineMs`. */

@@ -94,8 +94,8 @@ const control: GatewayControl = {
       }),
     );
   },
-  workerLost(row) {
-    gateway.dropLink(row);
+  workerLost: (row) => gateway.dropLink(row),
+  emptyRings(row) {
     resetRing(ringOf(memory.rings.up, row));
     resetRing(ringOf(memory.rings.down, row));
   },

@@ -32,6 +32,7 @@ export class HeldInput {
     this.byteLength -= item.bytes.byteLength + ITEM_BYTES;
     this.#head += 1;
     if (this.byteLength === 0) this.clear();
+    else if (this.#head >= COMPACT_ITEMS) this.#compact();
   }
 
   clear(): void {
@@ -39,7 +40,18 @@ export class HeldInput {
     this.#head = 0;
     this.byteLength = 0;
   }
+
+  /** Lets go of what was shifted: a queue that never runs empty would keep all of it. */
+  #compact(): void {
+    const items = this.#items;
+    // Half of the array at a time, so that an item is moved once on average.
+    if (items === undefined || this.#head * 2 < items.length) return;
+    items.splice(0, this.#head);
+    this.#head = 0;
+  }
 }
 
 /** What an item costs beside its bytes, so that a flood of empty ones is bounded too. */
 const ITEM_BYTES = 64;
+/** Fewer shifted items than this are not worth a move. */
+const COMPACT_ITEMS = 32;

@@ -109,7 +109,9 @@ export class RecordDispatch {
       this.#protocols.push(protocol);
       this.#encoded.push(encoded);
     }
-    connection.deliver(encoded, (flags & DataFlag.volatile) !== 0, byteLength);
+    // Nothing of an opaque stream is ever dropped: the host does not know where its messages end.
+    const isVolatile = (flags & DataFlag.volatile) !== 0 && !protocol.opaque;
+    connection.deliver(encoded, isVolatile, byteLength);
   }
 
   #deliverEvent(connection: Connection, start: number, byteLength: number): void {

@@ -2,7 +2,8 @@
  * A match worker's end of the corridor to one gateway: the ring up, the ring down, the gateway's doorbell. Match workers.
  *
  * When the ring down is full, records wait here in order, up to OVERFLOW_BYTES_MAX; volatile ones are not kept. Beyond
- * that a player who would lose a message is closed with a reason instead: never a silent loss.
+ * that a player who would lose a message is closed with a reason instead: never a silent loss. So is one whose unread
+ * bytes are more than a record of either ring holds.
  */
 
 import type { DoorbellRinger } from '../../shared/doorbell.ts';
@@ -10,6 +11,8 @@ import type { HandlerRef, PlayerRef } from '../../shared/ids.ts';
 import { Reason } from '../../shared/reason.ts';
 import {
   DataFlag,
+  JOIN_BODY_OFFSET,
+  ONE_BODY_OFFSET,
   dataManyPlayersMax,
   tryWriteClose,
   tryWriteDataMany,
@@ -19,6 +22,7 @@ import {
   type PlayersTarget,
 } from '../../shared/record-layout.ts';
 import { RingReader, RingWriter } from '../../shared/spsc-ring.ts';
+import { NO_SEGMENTS } from '../../shared/unread-segments.ts';
 
 export const OVERFLOW_BYTES_MAX: number = 8 * 1024 * 1024;
 const RECORD_OVERHEAD_BYTES = 128;
@@ -40,6 +44,8 @@ export class GatewayLink {
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
   readonly #condemned = new Set<PlayerRef>();
+  /** Unread bytes that both LEFT and the next JOIN can carry. */
+  readonly #unreadBytesMax: number;
 
   constructor(options: {
     up: SharedArrayBuffer;
@@ -52,6 +58,9 @@ export class GatewayLink {
     this.down = new RingWriter(options.down);
     this.#bell = options.bell;
     this.players = new Uint32Array(options.playersMax);
+    // All rings of one direction have one size, so the next handler's is like ours.
+    const joinBytesMax = new RingWriter(options.up).payloadBytesMax - JOIN_BODY_OFFSET;
+    this.#unreadBytesMax = Math.min(joinBytesMax, this.down.payloadBytesMax - ONE_BODY_OFFSET);
   }
 
   /** True while records wait for room. */
@@ -82,6 +91,11 @@ export class GatewayLink {
 
   left(target: PlayerTarget, unread: Uint8Array): void {
     const { handler, player } = target;
+    if (unread.byteLength > this.#unreadBytesMax) {
+      this.close(target, Reason.inputOverflow, 'Too much was sent while you were moved');
+      this.left(target, NO_SEGMENTS);
+      return;
+    }
     const tryWrite = (): boolean => tryWriteLeft(this.down, handler, player, unread);
     if (!this.isBlocked && tryWrite()) return;
     // LEFT is never refused for want of room: the hand-off hangs on it, and there is one a player.

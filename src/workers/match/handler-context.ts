@@ -85,7 +85,7 @@ export class RuntimeContext implements HandlerContext {
     if (seat !== undefined) this.#instance.runtime.request(seat, { ask: 'queue', mode });
   }
 
-  dismiss(player: Player, _reason?: string): void {
+  dismiss(player: Player): void {
     const seat = this.#seatOf(player);
     if (seat === undefined) return;
     this.#instance.runtime.request(seat, { ask: 'dismiss', reason: Reason.left });
@@ -160,8 +160,17 @@ export class RuntimeContext implements HandlerContext {
       kind: 'log',
       level,
       message,
-      fields: { handler: this.id, ...fields },
+      fields: { handler: this.id, ...plain(fields) },
     });
+  }
+}
+
+/** A copy of log fields. What cannot leave the thread may not take the turn's other reports with it. */
+function plain(fields: object | undefined): object | undefined {
+  try {
+    return structuredClone(fields);
+  } catch (error) {
+    return { unloggable: error instanceof Error ? error.message : String(error) };
   }
 }
 

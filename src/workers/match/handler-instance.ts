@@ -73,8 +73,11 @@ export class HandlerInstance implements Contained, Ticking {
     handlers.tickMicros[row] = 0;
     if (isBatched) this.#batch = new InputBatch();
     this.#run(() => {
-      this.#handler = new handlerClass(this.#context);
-      this.#handler.onOpen?.();
+      const handler = new handlerClass(this.#context);
+      // It may have ended itself in its constructor.
+      if (this.state === 'ended') return;
+      this.#handler = handler;
+      handler.onOpen?.();
       if (this.state === 'opening') this.state = 'open';
     });
     if (!this.isOpen) return;
@@ -177,10 +180,13 @@ export class HandlerInstance implements Contained, Ticking {
   /** The handler is done: everyone is told, main moves them. */
   end(result: MatchResult): void {
     if (this.state === 'ended') return;
+    // A result that is not plain data could not leave the thread, and the attempt would cost all its matches.
+    const plain = JSON.parse(JSON.stringify(result ?? {})) as MatchResult;
     if (!this.task.isLobby) {
-      this.#context.event(undefined, { event: 'ended', match: this.task.id, result, rating: null });
+      const match = this.task.id;
+      this.#context.event(undefined, { event: 'ended', match, result: plain, rating: null });
     }
-    this.#finish({ reason: Reason.ended, result, error: undefined });
+    this.#finish({ reason: Reason.ended, result: plain, error: undefined });
   }
 
   /** Main wants it to end. */
@@ -190,8 +196,7 @@ export class HandlerInstance implements Contained, Ticking {
 
   fail(error: unknown): void {
     if (this.state === 'ended') return;
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#finish({ reason: Reason.crashed, result: undefined, error: text });
+    this.#finish({ reason: Reason.crashed, result: undefined, error: textOf(error) });
   }
 
   /** Milliseconds in callbacks since the last call. */
@@ -232,6 +237,15 @@ export class HandlerInstance implements Contained, Ticking {
 
 /** What an ended handler throws in onClose() changes nothing any more. */
 const CLOSED = new Containment({ fail: ignore });
+
+/** Whatever was thrown as text; a handler can throw things that refuse even that. */
+function textOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? (error.stack ?? error.message) : error);
+  } catch {
+    return 'Cannot show what was thrown: it has no text';
+  }
+}
 
 function ignore(): void {
   // Nothing to do.

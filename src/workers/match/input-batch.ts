@@ -22,10 +22,11 @@ export class InputBatch {
   /**
    * Keeps a copy of the `byteLength` bytes that start at word `from` of `source`; false when the batch is full and has to be
    * taken first. Whole words are copied, four times fewer steps than bytes: a record is padded, so the last is there.
+   * An empty input takes a word too, so that the number of inputs is bounded.
    */
   tryAdd(seat: Seat, source: Int32Array, from: number, byteLength: number): boolean {
     const start = this.#wordCount;
-    const end = start + Math.ceil(byteLength / WORD_BYTES);
+    const end = start + Math.max(1, Math.ceil(byteLength / WORD_BYTES));
     if (end > this.#words.length && !this.#tryGrow(end)) return false;
     const target = this.#words;
     const shift = from - start;

@@ -192,8 +192,8 @@ export class TestHost implements TestMatch {
       event: (to, event) => this.#event(to, event),
       queue: (player, queueMode) =>
         void this.requests.push({ player: player.name, ask: 'queue', what: queueMode }),
-      dismiss: (player, reason = 'left') =>
-        void this.requests.push({ player: player.name, ask: 'dismiss', what: reason }),
+      dismiss: (player) =>
+        void this.requests.push({ player: player.name, ask: 'dismiss', what: 'left' }),
       unread: (player, bytes) => this.#unread(player, bytes),
       end: (result) => this.#end(result),
     };

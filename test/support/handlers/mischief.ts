@@ -44,9 +44,12 @@ export default class Mischief implements GameHandler {
       case 'hang':
         for (;;);
       case 'heap':
+        for (;;) hoard.push('many small strings '.repeat(20_000).split(' '));
+      case 'stuck':
+        // Compiled, this loop has no point at which V8 could interrupt it: not by its heap limit, not by terminate().
         for (;;) hoard.push(new Array(1000).fill({}));
       case 'buffers':
-        hoard.push(Buffer.alloc(700 * 2 ** 20, 1));
+        hoard.push(Buffer.alloc(200 * 2 ** 20, 1));
         return true;
       default:
         return false;
