@@ -20,6 +20,7 @@ const SECONDS_MAX = 3600;
 const RUNS_MAX = 50;
 const CONNECTS_PER_SECOND_MAX = 20_000;
 const PROCESSES_MAX = 16;
+const SEED_MAX = 2 ** 31 - 1;
 
 interface LoadFlags {
   readonly players: number;
@@ -37,10 +38,25 @@ interface RelayFlags extends LoadFlags {
   readonly bareOnly?: true;
 }
 
+interface SlowReadersFlags extends LoadFlags {
+  readonly stalled: number;
+  readonly floodBytes: number;
+  readonly rate: number;
+  readonly seconds: number;
+  readonly warmup: number;
+}
+
 interface ConnectionsFlags extends LoadFlags {
   readonly hold: number;
   readonly bare?: true;
   readonly bareOnly?: true;
+}
+
+interface MatchmakerFlags {
+  readonly runs: number;
+  readonly seed: number;
+  readonly plot?: string;
+  readonly json?: string;
 }
 
 try {
@@ -59,6 +75,8 @@ function benchProgram(): Command {
   program.addCommand(connectionsCommand().exitOverride());
   program.addCommand(relayCommand().exitOverride());
   program.addCommand(ringsCommand().exitOverride());
+  program.addCommand(matchmakerCommand().exitOverride());
+  program.addCommand(slowReadersCommand().exitOverride());
   return program;
 }
 
@@ -122,6 +140,44 @@ function ringsCommand(): Command {
     .action(async (flags: { readonly json?: string }) => {
       const { ringsBench } = await import('./rings.ts');
       report('rings', await ringsBench(), flags.json);
+    });
+}
+
+function slowReadersCommand(): Command {
+  const command = new Command('slow-readers')
+    .description('what players who stop reading cost those who play on')
+    .addOption(numberOption('--stalled <n>', { min: 20, max: PLAYERS_MAX, initial: 1000 }))
+    .addOption(numberOption('--flood-bytes <n>', { min: 64, max: 65_534, initial: 2_048 }))
+    .addOption(numberOption('--rate <hz>', { min: 1, max: RATE_HZ_MAX, initial: 10 }))
+    .addOption(numberOption('--seconds <n>', { min: 1, max: SECONDS_MAX, initial: 25 }))
+    .addOption(numberOption('--warmup <seconds>', { min: 0, max: SECONDS_MAX, initial: 3 }))
+    .action(async (flags: SlowReadersFlags) => {
+      const { slowReadersBench, FLOOD_MATCH_PLAYERS } = await import('./slow-readers.ts');
+      const sizes = [flags.players / MATCH_PLAYERS, flags.stalled / FLOOD_MATCH_PLAYERS];
+      if (!sizes.every(Number.isInteger)) {
+        const found = `"${flags.players}" players and "${flags.stalled}" stalled do not fill matches`;
+        command.error(
+          `Cannot run slow-readers: ${found} of ${MATCH_PLAYERS} and ${FLOOD_MATCH_PLAYERS}`,
+        );
+      }
+      checkDescriptors(command, { ...flags, players: flags.players + flags.stalled });
+      const { rate: rateHz, warmup: warmupSeconds } = flags;
+      const results = await slowReadersBench({ ...flags, rateHz, warmupSeconds });
+      report('slow-readers', results, flags.json);
+    });
+  return withLoadFlags(command, 800);
+}
+
+function matchmakerCommand(): Command {
+  return new Command('matchmaker')
+    .description('speed, memory and fairness of the matchmaker, beside first-come and the optimum')
+    .addOption(numberOption('--runs <n>', { min: 1, max: RUNS_MAX, initial: 5 }))
+    .addOption(numberOption('--seed <n>', { min: 0, max: SEED_MAX, initial: 1 }))
+    .option('--plot <file>', 'draw fairness against wait as an SVG')
+    .option('--json <file>', 'write the result there too')
+    .action(async (flags: MatchmakerFlags) => {
+      const { matchmakerBench } = await import('./matchmaker.ts');
+      report('matchmaker', await matchmakerBench({ ...flags, plot: flags.plot }), flags.json);
     });
 }
 

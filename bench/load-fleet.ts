@@ -114,7 +114,9 @@ export class LoadFleet {
     }
   }
 
+  /** May be called again: each window counts only what is its own. */
   async measure(options: MeasureOptions): Promise<FleetReport> {
+    this.#reports.length = 0;
     const startMs = systemClock.nowMs() + LEAD_MS;
     const endMs = startMs + options.seconds * 1000;
     const closeMs = endMs + 1000 / options.rateHz + STRAGGLER_MS;

@@ -33,11 +33,24 @@ export class LoadStats {
   schedule: InputSchedule | undefined;
   /** When all were told to queue. */
   queuedMs = 0;
-  readonly inputToState: LatencyHistogram = new LatencyHistogram();
-  readonly stateAge: LatencyHistogram = new LatencyHistogram();
+  inputToState: LatencyHistogram = new LatencyHistogram();
+  stateAge: LatencyHistogram = new LatencyHistogram();
   readonly queueToFirstState: LatencyHistogram = new LatencyHistogram();
-  readonly sendLag: LatencyHistogram = new LatencyHistogram();
+  sendLag: LatencyHistogram = new LatencyHistogram();
   readonly #errors = new Map<string, number>();
+
+  /** A window opens: what an earlier one counted is forgotten. */
+  openWindow(window: LoadWindow): void {
+    this.window = window;
+    this.counting = true;
+    this.arrived = 0;
+    this.delivered = 0;
+    this.repeated = 0;
+    this.unanswered = 0;
+    this.inputToState = new LatencyHistogram();
+    this.stateAge = new LatencyHistogram();
+    this.sendLag = new LatencyHistogram();
+  }
 
   error(name: string): void {
     const known = this.#errors.has(name) || this.#errors.size < ERROR_NAMES_MAX;

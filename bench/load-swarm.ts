@@ -70,8 +70,7 @@ export class LoadSwarm {
     const stats = this.#stats;
     let cpuAtStart = process.cpuUsage();
     this.#at(order.startMs, () => {
-      stats.window = order;
-      stats.counting = true;
+      stats.openWindow(order);
       cpuAtStart = process.cpuUsage();
       for (const player of this.#players) player.startWindow();
     });

@@ -3,7 +3,7 @@
  * Both are measured from outside, by process id, in the same way.
  */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,13 +32,16 @@ export interface Target {
   readonly pid: number;
   /** Where players connect with `frame`. */
   readonly port: number;
+  /** The host's HTTP port; 0 for a server that has none. */
+  readonly opsPort: number;
   /** False once the process is gone. */
   alive(): boolean;
   stop(): Promise<void>;
 }
 
-export function startTarget(kind: TargetKind, rateHz: number): Promise<Target> {
-  return kind === 'host' ? startHost(rateHz) : startBare(rateHz);
+/** `config` is the text of a longhouse.toml, for the host. */
+export function startTarget(kind: TargetKind, rateHz: number, config = ''): Promise<Target> {
+  return kind === 'host' ? startHost(rateHz, config) : startBare(rateHz);
 }
 
 async function startBare(rateHz: number): Promise<Target> {
@@ -52,6 +55,7 @@ async function startBare(rateHz: number): Promise<Target> {
     kind: 'bare',
     pid: child.pid ?? 0,
     port,
+    opsPort: 0,
     alive: () => isRunning(child),
     stop: async () => {
       await stopChild(child, STOP_LIMIT_MS);
@@ -59,7 +63,7 @@ async function startBare(rateHz: number): Promise<Target> {
   };
 }
 
-async function startHost(rateHz: number): Promise<Target> {
+async function startHost(rateHz: number, config: string): Promise<Target> {
   const offset = await freePortOffset();
   const folder = mkdtempSync(join(tmpdir(), 'longhouse-bench-'));
   const logPath = join(folder, 'host.log');
@@ -67,7 +71,10 @@ async function startHost(rateHz: number): Promise<Target> {
   // Also after Ctrl-C: by then the host has been killed, and nobody else would remove it.
   process.once('exit', removeFolder);
   const flags = ['--bench', '--bench-rate', String(rateHz), '--bots', '0'];
+  const configPath = join(folder, 'longhouse.toml');
+  writeFileSync(configPath, config);
   const place = ['--port-offset', String(offset), '--data', join(folder, 'data')];
+  place.push('--config', configPath);
   const child = spawnNode([HOST_ENTRY, 'start', ...flags, ...place], ROOT, logPath);
   const stop = async (): Promise<void> => {
     await stopChild(child, STOP_LIMIT_MS);
@@ -85,7 +92,14 @@ async function startHost(rateHz: number): Promise<Target> {
     await sleep(READY_POLL_MS);
   }
   const alive = (): boolean => isRunning(child);
-  return { kind: 'host', pid: child.pid ?? 0, port: FRAME_PORT + offset, alive, stop };
+  return {
+    kind: 'host',
+    pid: child.pid ?? 0,
+    port: FRAME_PORT + offset,
+    opsPort: OPS_PORT + offset,
+    alive,
+    stop,
+  };
 }
 
 async function isReady(opsPort: number): Promise<boolean> {

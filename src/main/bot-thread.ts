@@ -7,7 +7,7 @@ import type { BotCrewOptions } from '../workers/bots/bot-crew.ts';
 import type { HostConfig } from './config/host-config.ts';
 
 /** Bots know how to play this handler only. */
-const PLAYABLE_HANDLER = 'capture-the-flag';
+export const PLAYABLE_HANDLER = 'capture-the-flag';
 
 export class BotThread {
   readonly #thread: Worker;

@@ -3,6 +3,7 @@
 
 import { reportError } from './cli/report-error.ts';
 import { runProgram, type StartedHost } from './cli/program.ts';
+import { systemClock } from '../shared/clock.ts';
 import type { HostConfig } from './config/host-config.ts';
 
 const writeError = (text: string): void => {
@@ -22,6 +23,7 @@ const code = await runProgram(process.argv.slice(2), {
   writeError,
   onSignal: (signal, listener) => process.on(signal, listener),
   exit: (exitCode) => process.exit(exitCode),
+  nowMs: () => systemClock.nowMs(),
   startHost,
 });
 process.exit(code);

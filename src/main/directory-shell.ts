@@ -14,6 +14,7 @@ import type { HostConfig } from './config/host-config.ts';
 import type {
   DirectoryEffects,
   Happening,
+  HandlerSeat,
   HandlerSpec,
   HostCounts,
   OpeningHandler,
@@ -23,7 +24,10 @@ import { Directory } from './directory/directory.ts';
 import type { GatewayThread } from './gateway-thread.ts';
 import type { HandlerRows } from './handler-rows.ts';
 import type { HostLog } from './log.ts';
+import { configuredRules } from './matchmaker/configured-rules.ts';
+import type { TicketEvent } from './matchmaker/ticket-event.ts';
 import type { MatchPool } from './match-pool.ts';
+import type { HostTicketLog } from './ticket-log/host-ticket-log.ts';
 
 /** The directory is asked at least this often. */
 const STEP_MS_MAX = 100;
@@ -36,6 +40,10 @@ export interface DirectoryShellOptions {
   readonly rows: HandlerRows;
   readonly log: HostLog;
   readonly practiceToken: string;
+  /** For the matchmaker's draws. */
+  readonly seed: number;
+  /** Undefined where the configuration wants none. */
+  readonly ticketLog: HostTicketLog | undefined;
 }
 
 export class DirectoryShell implements DirectoryEffects {
@@ -54,7 +62,7 @@ export class DirectoryShell implements DirectoryEffects {
     this.#options = options;
     this.#modeRows = new Map(Object.keys(config.modes).map((name, row) => [name, row]));
     const modes = Object.entries(config.modes).map(
-      ([name, mode]) => [name, { ...mode, name, graceMs: mode.graceSeconds * 1000 }] as const,
+      ([name, mode]) => [name, configuredRules(name, mode)] as const,
     );
     this.directory = new Directory(
       {
@@ -62,7 +70,7 @@ export class DirectoryShell implements DirectoryEffects {
         modes: new Map(modes),
         lobbyCapacity: config.players.lobbyCapacity,
         playersMax: config.players.capacity,
-        seed: freshSeed(),
+        seed: options.seed,
         practiceToken: options.practiceToken,
         greeters: new Map(config.listeners.map(({ name, greeter }) => [name, greeter])),
       },
@@ -113,6 +121,12 @@ export class DirectoryShell implements DirectoryEffects {
       case 'request':
         directory.request(report.handler, report.player, report.request, nowMs);
         break;
+      case 'wanted':
+        directory.playersWanted(report.handler, report.wanted, nowMs);
+        break;
+      case 'seated':
+        directory.seatsAdded(report.handler, report.names, nowMs);
+        break;
       case 'log':
         this.#options.log.fromThread(report);
         break;
@@ -142,6 +156,7 @@ export class DirectoryShell implements DirectoryEffects {
       tickHz: mode?.tickHz ?? 0,
       roster: spec.roster,
       isLobby: spec.isLobby,
+      ...(spec.quality === undefined ? {} : { quality: spec.quality }),
       seed: freshSeed(),
     };
     void pool.run(worker, task).then(({ outcome, workerLost }) => {
@@ -161,6 +176,10 @@ export class DirectoryShell implements DirectoryEffects {
 
   endHandler(handler: HandlerRef, reason: Reason): void {
     this.#pool?.order(this.#options.rows.workerOf(handler), { kind: 'end', handler, reason });
+  }
+
+  addSeats(handler: HandlerRef, seats: readonly HandlerSeat[]): void {
+    this.#pool?.order(this.#options.rows.workerOf(handler), { kind: 'seats', handler, seats });
   }
 
   expireSeat(handler: HandlerRef, name: string): void {
@@ -207,6 +226,10 @@ export class DirectoryShell implements DirectoryEffects {
     queues.oldestSinceMs[row] = counts.oldestSinceMs;
     queues.matches[row] = counts.matches;
     queues.matched[row] = counts.matched;
+  }
+
+  ticketEvent(event: TicketEvent): void {
+    this.#options.ticketLog?.record(event);
   }
 
   happened(happening: Happening): void {
@@ -272,4 +295,3 @@ export class DirectoryShell implements DirectoryEffects {
     this.#timer = systemClock.setTimer(() => this.#pass(), delayMs);
   }
 }
-

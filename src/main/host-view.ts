@@ -73,7 +73,11 @@ export class HostView {
         type: 'counter',
         samples: reasons.map(({ reason, count }) => ({ labels: { reason }, value: count })),
       },
-      perGateway('longhouse_gateway_messages_out_total', 'Messages to clients.', gateways.messagesOut),
+      perGateway(
+        'longhouse_gateway_messages_out_total',
+        'Messages to clients.',
+        gateways.messagesOut,
+      ),
       perGateway('longhouse_gateway_socket_writes_total', 'Socket writes.', gateways.writes),
       perGateway('longhouse_gateway_pauses_total', 'Times a socket was paused.', gateways.pauses),
       perGateway(

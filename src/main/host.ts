@@ -1,7 +1,7 @@
 /**
  * A running host: starts its threads in order, supervises them, stops them. Main thread.
  *
- *   start: ports checked -> memory -> match pool -> gateways listen -> lobbies open -> ops ready -> bots
+ *   start: memory, match pool -> ports checked -> gateways -> workers up -> gateways listen -> lobbies open -> ops ready -> bots
  *   stop:  not ready -> no new matches -> matches end or the deadline comes -> everyone told -> threads ended
  */
 
@@ -12,21 +12,23 @@ import { counterTable } from '../shared/counter-table.ts';
 import { HostError } from '../shared/errors.ts';
 import { viewTables, type HostMemory, type HostTables } from '../shared/host-memory.ts';
 import { HostState } from '../shared/host-table.ts';
+import { freshSeed } from '../shared/random.ts';
 import { Reason, reasonWord } from '../shared/reason.ts';
-import type { GatewayData, ListenerSettings } from '../workers/gateway/gateway-settings.ts';
 import { allocateHostMemory } from './allocate-memory.ts';
-import { BotThread } from './bot-thread.ts';
+import { BotThread, PLAYABLE_HANDLER } from './bot-thread.ts';
 import type { HostConfig } from './config/host-config.ts';
-import { connectionBudget, readDescriptorLimit } from './descriptor-limit.ts';
 import { DirectoryShell } from './directory-shell.ts';
-import { claimPort } from './free-port.ts';
-import { GatewayThread } from './gateway-thread.ts';
+import { claimListeners } from './claim-ports.ts';
+import { startGateways } from './start-gateways.ts';
+import type { GatewayThread } from './gateway-thread.ts';
 import { HandlerRows } from './handler-rows.ts';
 import { HostView } from './host-view.ts';
 import { createLog, type HostLog } from './log.ts';
 import { MatchPool } from './match-pool.ts';
 import type { HostStatus } from './ops/host-status.ts';
 import { startOpsServer, type OpsServer } from './ops/ops-server.ts';
+import { hostTicketLog, type HostTicketLog } from './ticket-log/host-ticket-log.ts';
+import type { HostTestOptions, RunningHost } from './running-host.ts';
 import { readVersion } from './version.ts';
 
 const WATCH_MS = 100;
@@ -35,31 +37,6 @@ const POLL_MS = 20;
 const START_MS_MAX = 20_000;
 /** How long clients may take to read their goodbye when the host stops. */
 const GOODBYE_MS = 2_000;
-
-export interface RunningHost {
-  /** The ports that were really opened, by listener name, and `ops`. */
-  readonly ports: readonly { readonly name: string; readonly port: number }[];
-  /** The directory and the threads, for tests that move players and kill workers. */
-  readonly inside: HostInside;
-  status(): HostStatus;
-  /** No new matches; running ones end or reach the deadline; everyone is told; threads ended. */
-  stop(reason: 'sigterm' | 'test', deadlineMs: number): Promise<void>;
-  /** Ends at once: for the moment before the process exits. */
-  kill(): void;
-}
-
-export interface HostInside {
-  readonly shell: DirectoryShell;
-  readonly pool: MatchPool;
-  readonly gateways: readonly GatewayThread[];
-  readonly tables: HostTables;
-  readonly memory: HostMemory;
-}
-
-/** What tests may switch on. */
-export interface HostTestOptions {
-  readonly ledger?: boolean;
-}
 
 /** Starts a host; resolves when players can play. Throws HostError, with everything that was started stopped again. */
 export async function startHost(
@@ -88,6 +65,7 @@ class Host implements RunningHost {
   readonly #view: HostView;
   readonly #rows: HandlerRows;
   readonly #practiceToken = randomBytes(16).toString('hex');
+  readonly #ticketLog: HostTicketLog | undefined;
   #ops: OpsServer | undefined;
   #bots: BotThread | undefined;
   #watch: Timer | undefined;
@@ -105,6 +83,8 @@ class Host implements RunningHost {
     const memory = allocateHostMemory(config);
     const tables = viewTables(memory);
     this.#rows = new HandlerRows(tables.handlers, tables.workers);
+    const seed = freshSeed();
+    this.#ticketLog = hostTicketLog(config, seed, this.#log);
     const shell = new DirectoryShell({
       config,
       memory,
@@ -112,8 +92,16 @@ class Host implements RunningHost {
       rows: this.#rows,
       log: this.#log,
       practiceToken: this.#practiceToken,
+      seed,
+      ticketLog: this.#ticketLog,
     });
-    this.inside = { shell, pool: this.#createPool(memory, tables, shell), gateways: [], tables, memory };
+    this.inside = {
+      shell,
+      pool: this.#createPool(memory, tables, shell),
+      gateways: [],
+      tables,
+      memory,
+    };
     this.#view = new HostView({
       config,
       version: readVersion(),
@@ -127,13 +115,22 @@ class Host implements RunningHost {
   }
 
   async start(): Promise<void> {
-    const { shell, pool, gateways } = this.inside;
-    const listeners = await this.#claimPorts();
-    this.#startGateways(listeners);
+    const { shell, pool, gateways, memory } = this.inside;
+    const listeners = await claimListeners(this.#config.listeners);
+    this.ports.push(...listeners.map(({ name, port }) => ({ name, port })));
+    gateways.push(
+      ...startGateways(this.#config, {
+        memory,
+        listeners,
+        ledger: this.#testOptions.ledger ?? false,
+        host: { report: (_gateway, reports) => shell.onGatewayReports(reports) },
+        onLost: (index, error) => this.#onGatewayLost(index, error),
+      }),
+    );
     shell.attach(gateways, pool);
     this.#watch = every(() => this.#onWatch(), WATCH_MS);
-    await this.#until('match workers', () => pool.rows().length >= this.#config.threads.matchWorkers);
-    await this.#until('a lobby', () => shell.directory.counts().lobbies > 0);
+    await until('match workers', () => pool.rows().length >= this.#config.threads.matchWorkers);
+    await until('a lobby', () => shell.directory.counts().lobbies > 0);
     await Promise.all(gateways.map((gateway) => gateway.listen()));
     await this.#startOps();
     this.#view.notReady = undefined;
@@ -154,12 +151,17 @@ class Host implements RunningHost {
     await this.#bots?.stop();
     await quietly(gateways.map((gateway) => gateway.refuseConnections()));
     shell.enter((directory, nowMs) => directory.startDraining(nowMs));
-    while (!shell.directory.isIdle() && systemClock.nowMs() < untilMs) await sleep(POLL_MS);
+    // One pass at least, so that what the drain says is on its way before the goodbye.
+    do {
+      await sleep(POLL_MS);
+    } while (!shell.directory.isIdle() && systemClock.nowMs() < untilMs);
     shell.enter((directory) => directory.endMatches(Reason.shutdown));
     const endedMs = systemClock.nowMs() + GOODBYE_MS;
     while (!shell.directory.isIdle() && systemClock.nowMs() < endedMs) await sleep(POLL_MS);
     await quietly(
-      gateways.map((gateway) => gateway.closeAll('The host is going down; come back soon', GOODBYE_MS)),
+      gateways.map((gateway) =>
+        gateway.closeAll('The host is going down; come back soon', GOODBYE_MS),
+      ),
     );
     await this.#end();
   }
@@ -182,6 +184,7 @@ class Host implements RunningHost {
     await quietly(gateways.map((gateway) => gateway.terminate()));
     const isEnded = await pool.close();
     await this.#ops?.close();
+    await this.#ticketLog?.close();
     this.#log.close();
     // process.exit() would wait for the stuck thread for ever.
     if (!isEnded) process.kill(process.pid, 'SIGKILL');
@@ -192,7 +195,11 @@ class Host implements RunningHost {
     return new MatchPool({
       data: {
         memory,
-        modes: Object.entries(modes).map(([name, { teams, teamSize }]) => ({ name, teams, teamSize })),
+        modes: Object.entries(modes).map(([name, { teams, teamSize }]) => ({
+          name,
+          teams,
+          teamSize,
+        })),
         turnMs: threads.turnMs,
       },
       workers: tables.workers,
@@ -209,41 +216,6 @@ class Host implements RunningHost {
     });
   }
 
-  async #claimPorts(): Promise<readonly ListenerSettings[]> {
-    const listeners: ListenerSettings[] = [];
-    for (const listener of this.#config.listeners) {
-      const port = await claimPort(listener);
-      listeners.push({ ...listener, port });
-      this.ports.push({ name: listener.name, port });
-    }
-    return listeners;
-  }
-
-  #startGateways(listeners: readonly ListenerSettings[]): void {
-    const { limits, threads, players } = this.#config;
-    const { shell, gateways, memory } = this.inside;
-    const budget = connectionBudget({
-      descriptorLimit: readDescriptorLimit(),
-      capacity: players.capacity,
-      gateways: threads.gateways,
-      matchWorkers: threads.matchWorkers,
-    });
-    const host = {
-      report: (_gateway: number, reports: Parameters<DirectoryShell['onGatewayReports']>[0]) =>
-        shell.onGatewayReports(reports),
-    };
-    for (let index = 0; index < threads.gateways; index += 1) {
-      const data: Omit<GatewayData, 'toMain' | 'fromMain'> = {
-        index,
-        memory,
-        listeners,
-        limits: { ...limits, connectionsMax: budget.perGateway },
-        ledger: this.#testOptions.ledger ?? false,
-      };
-      gateways.push(new GatewayThread(data, host, (error) => this.#onGatewayLost(index, error)));
-    }
-  }
-
   async #startOps(): Promise<void> {
     const { ops } = this.#config;
     this.#ops = await startOpsServer(this.#view, {
@@ -257,7 +229,8 @@ class Host implements RunningHost {
   #startBots(): void {
     const { practice, modes, listeners } = this.#config;
     const listener = listeners.find(({ protocol }) => protocol === 'frame');
-    if (practice.bots === 0 || listener === undefined) return;
+    const isPlayable = Object.values(modes).some(({ handler }) => handler === PLAYABLE_HANDLER);
+    if (practice.bots === 0 || listener === undefined || !isPlayable) return;
     this.#bots = new BotThread({
       count: practice.bots,
       port: this.ports.find(({ name }) => name === listener.name)?.port ?? listener.port,
@@ -306,16 +279,17 @@ class Host implements RunningHost {
     this.#rows.sample(systemClock.nowMs());
     this.inside.pool.watch();
   }
+}
 
-  async #until(what: string, isDone: () => boolean): Promise<void> {
-    const untilMs = systemClock.nowMs() + START_MS_MAX;
-    while (!isDone()) {
-      if (systemClock.nowMs() > untilMs) {
-        const found = `waited ${START_MS_MAX / 1000} s for ${what}`;
-        throw new HostError('thread-start', `Cannot start: ${found}`);
-      }
-      await sleep(POLL_MS);
+/** Waits for a step of the start. Throws `thread-start` when it takes too long. */
+async function until(what: string, isDone: () => boolean): Promise<void> {
+  const untilMs = systemClock.nowMs() + START_MS_MAX;
+  while (!isDone()) {
+    if (systemClock.nowMs() > untilMs) {
+      const found = `waited ${START_MS_MAX / 1000} s for ${what}`;
+      throw new HostError('thread-start', `Cannot start: ${found}`);
     }
+    await sleep(POLL_MS);
   }
 }
 

@@ -9,7 +9,7 @@
  */
 
 import type { MessagePort, Worker } from 'node:worker_threads';
-import { Piscina } from 'piscina';
+import { Piscina, type TaskQueue } from 'piscina';
 import { sleep, systemClock } from '../shared/clock.ts';
 import { Reason, reasonWord } from '../shared/reason.ts';
 import type { HandlerOutcome, OpenTask, WorkerOrder } from '../shared/thread-messages.ts';
@@ -23,13 +23,13 @@ import type {
 } from '../workers/match/match-settings.ts';
 
 const MIB = 2 ** 20;
-/** Tasks that may wait for a worker: main hands out none to a worker that is not there. */
-const QUEUE_MAX = 1;
 /** A thread that has not ended so long after it was told to is beyond help. */
 const STUCK_MS = 3_000;
 const CLOSE_MS_MAX = 3_000;
-/** The task of match-worker.ts that does nothing: it makes the pool grow. */
-const WARM_UP = 'warmUp';
+/** A task that no worker takes: asking for it makes the pool grow. */
+const GROW = 'grow';
+/** Where Piscina would keep tasks without a worker: it keeps none, or that task would hold up all others behind it. */
+const NO_QUEUE: TaskQueue = { size: 0, shift: () => null, remove: ignore, push: ignore };
 
 export interface MatchPoolOptions {
   readonly data: MatchWorkerData;
@@ -79,8 +79,6 @@ export class MatchPool {
   #stuck = 0;
   #wantedThread = 0;
   #isClosing = false;
-  #isRefilling = false;
-  #isSpawning = false;
 
   constructor(options: MatchPoolOptions) {
     this.#options = options;
@@ -93,10 +91,10 @@ export class MatchPool {
       atomics: 'disabled',
       recordTiming: false,
       concurrentTasksPerWorker: options.handlersMax,
-      maxQueue: QUEUE_MAX,
+      taskQueue: NO_QUEUE,
       resourceLimits: { maxOldGenerationSizeMb: options.heapMbMax },
       loadBalancer: (task, workers) =>
-        workers.find((worker) => this.#isWanted(worker.id, task.name)) ?? null,
+        task.name === GROW ? null : (workers.find(({ id }) => id === this.#wantedThread) ?? null),
     });
     this.#pool.on('workerCreate', (worker: { id: number }) => this.#created.add(worker.id));
     this.#pool.on('message', (message: MatchWorkerHello) => this.#onHello(message));
@@ -107,8 +105,6 @@ export class MatchPool {
   /** Rows of the workers that take handlers now. */
   rows(): readonly number[] {
     const rows: number[] = [];
-    // A task that waits in Piscina's queue would hold up all others behind it.
-    if (this.#isRefilling) return rows;
     for (const { row, threadId, isReady } of this.#live.values()) {
       if (isReady && this.#created.has(threadId)) rows.push(row);
     }
@@ -166,6 +162,7 @@ export class MatchPool {
     const { workers } = this.#options;
     workers.incarnation[row] = (workers.incarnation[row] ?? 0) + 1;
     workers.heartbeatMs[row] = 0;
+    workers.threadId[row] = 0;
     // Frees the row for claimRow() of a starting worker.
     Atomics.store(workers.state, row, WorkerState.free);
   }
@@ -181,6 +178,7 @@ export class MatchPool {
       else if (externalBytes > externalMbMax * MIB) this.#condemn(worker, Reason.outOfMemory);
     }
     this.#makeRoom(nowMs);
+    this.#freeOrphans();
     this.#refill();
   }
 
@@ -240,6 +238,19 @@ export class MatchPool {
     this.#onGone(worker, reason, new Error(`The match worker was ended: ${reasonWord(reason)}`));
   }
 
+  /** A thread that died before its hello was heard left its row taken: a few of them, and no worker could start. */
+  #freeOrphans(): void {
+    const { state, threadId, capacity } = this.#options.workers;
+    for (let row = 0; row < capacity; row += 1) {
+      const isTaken = state[row] === WorkerState.claimed || state[row] === WorkerState.running;
+      const owner = threadId[row] ?? 0;
+      // Without an owner the row was claimed a moment ago.
+      if (!isTaken || owner === 0 || this.#live.has(row)) continue;
+      // No gateway was told of it, so its rings are empty.
+      if (!this.#pool.threads.some((thread) => thread.threadId === owner)) this.release(row);
+    }
+  }
+
   /** A thread that V8 cannot stop still counts in Piscina's pool: make room for another beside it. */
   #makeRoom(nowMs: number): void {
     for (const [thread, sinceMs] of this.#doomed) {
@@ -248,30 +259,17 @@ export class MatchPool {
       this.#stuck += 1;
       this.#pool.options.maxThreads += 1;
       this.#pool.options.minThreads += 1;
-      const found = 'it runs a loop that cannot be interrupted and keeps a core until the host stops';
+      const found =
+        'it runs a loop that cannot be interrupted and keeps a core until the host stops';
       this.#options.onError(new Error(`Cannot end a match worker: ${found}`));
     }
   }
 
-  /**
-   * Piscina stops replacing workers for good once one of them died while starting. A task that no worker may take makes
-   * it add one: the balancer refuses until the new thread is there.
-   */
+  /** Piscina stops replacing workers for good once one of them died while starting: then it has to be asked. */
   #refill(): void {
     const isWhole = this.#pool.threads.length >= this.#options.threads + this.#stuck;
-    if (this.#isClosing || this.#isRefilling || isWhole) return;
-    this.#isRefilling = true;
-    this.#isSpawning = true;
-    const warm = this.#pool.run(undefined, { name: WARM_UP });
-    this.#isSpawning = false;
-    warm.catch(ignore).finally(() => {
-      this.#isRefilling = false;
-    });
-  }
-
-  #isWanted(threadId: number, task: string): boolean {
-    if (task === WARM_UP) return !this.#isSpawning && this.#created.has(threadId);
-    return threadId === this.#wantedThread;
+    // The promise never settles: nobody runs the task, and nobody keeps it.
+    if (!this.#isClosing && !isWhole) void this.#pool.run(undefined, { name: GROW });
   }
 }
 

@@ -15,6 +15,8 @@ export interface BannerInputs {
 }
 
 const LABEL_COLUMNS = 11;
+/** What practice players can play: as in bot-thread.ts. */
+const PRACTICE_HANDLER = 'capture-the-flag';
 
 /** Several lines, each ended, to be written once before the log. */
 export function startBanner(inputs: BannerInputs): string {
@@ -60,6 +62,9 @@ function queueCommand(config: HostConfig): string {
 function practiceText(config: HostConfig): string {
   const { bots, patienceMs } = config.practice;
   if (bots === 0) return 'no practice players  (--bots N for some)';
+  if (Object.values(config.modes).every(({ handler }) => handler !== PRACTICE_HANDLER)) {
+    return `none for these modes: practice players know ${PRACTICE_HANDLER} only`;
+  }
   const players = bots === 1 ? '1 practice player joins' : `${bots} practice players join`;
   return `${players} when someone has waited ${patienceMs / 1000} s  (--bots 0 for none)`;
 }
@@ -72,7 +77,8 @@ function roomText({ config, connectionsMax }: BannerInputs): string {
 }
 
 function memoryRows({ worstCase, machineBytes }: BannerInputs): [string, string][] {
-  const head = `${byteText(worstCase.bytes)} at the very worst, of this machine's ${byteText(machineBytes)}:`;
+  const most = byteText(worstCase.bytes);
+  const head = `at most ${most}, with every buffer full, of this machine's ${byteText(machineBytes)}:`;
   const parts = worstCase.terms.map(({ name, bytes }) => `${name} ${byteText(bytes)}`);
   const half = Math.ceil(parts.length / 2);
   return [

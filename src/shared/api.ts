@@ -9,12 +9,16 @@
  */
 
 import type { ClientEvent, MatchResult } from './client-event.ts';
+import type { MatchQuality } from './match-quality.ts';
+import type { PlayersWanted } from './thread-messages.ts';
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
 
 export type { ClientEvent, MatchResult } from './client-event.ts';
 export type { Clock, Timer } from './clock.ts';
 export type { Random } from './random.ts';
+export type { MatchQuality } from './match-quality.ts';
+export type { PlayersWanted } from './thread-messages.ts';
 
 /** A game or a lobby. Every callback is optional; all run on one thread, one at a time. */
 export interface GameHandler {
@@ -111,8 +115,10 @@ export interface HandlerContext {
   /** The mode it runs, and the `settings` table of that mode's configuration. */
   readonly mode: string;
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Seats of a match, empty for a lobby. Players join one by one after onOpen(). */
+  /** Seats of a match, empty for a lobby. Players join one by one after onOpen(); requestPlayers() may add seats. */
   readonly roster: readonly RosterSeat[];
+  /** How fair the matchmaker found the match: chances, spread, waits, relaxed rules. undefined in a lobby. */
+  readonly quality: MatchQuality | undefined;
   /** Ticks per second, 0 for none. */
   readonly tickHz: number;
   /** Those who have joined and not finally left, lost connections included. A live view: do not keep it for later. */
@@ -135,7 +141,12 @@ export interface HandlerContext {
   /** Sends a player of a match back to a lobby, as `/leave` would: onLeave() with `left` follows. No effect in a lobby. */
   dismiss(player: Player): void;
   /**
-   * Gives back bytes of an opaque stream that were not consumed: the next handler gets them first. Only within an
+   * Says how many more players each team would take, and how the match stands: nobody is sent into one that is nearly over
+   * or as good as decided. They join like all others. Holds until it is said anew; all zeros take it back.
+   */
+  requestPlayers(wanted: PlayersWanted): void;
+  /**
+   * Gives back bytes of an opaque stream that were not consumed (up to 64 KiB): the next handler gets them first. Only within an
    * onLeave() that is final; elsewhere, within a `disconnected` one too, it throws: that stream has no next handler.
    */
   unread(player: Player, bytes: Uint8Array): void;

@@ -13,7 +13,7 @@ import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 
 export const BLOCK_FILE_VERSION = 1;
 /** The longest text of one block, in bytes: what a reader must be ready to hold. */
-export const BLOCK_TEXT_BYTES_MAX = 4 * 2 ** 20;
+export const BLOCK_TEXT_BYTES_MAX: number = 4 * 2 ** 20;
 
 const MAGIC = new TextEncoder().encode('LHBLOCKS');
 const FILE_HEADER_BYTES = 12;

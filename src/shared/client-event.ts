@@ -22,6 +22,18 @@ export type ClientEvent =
   | { event: 'ended'; match: string; result: MatchResult; rating: number | null }
   | { event: 'said'; from: string; text: string; private?: boolean }
   | { event: 'party'; action: PartyAction; by: string; leader: string; members: readonly string[] }
+  /** Why a ticket waits, for programs; a `notice` says it in words. */
+  | {
+      event: 'why';
+      mode: string;
+      cause: string;
+      position: number;
+      waiting: number;
+      missing: number;
+      candidates: number;
+      relaxesInMs: number | null;
+      etaMs: number | null;
+    }
   | { event: 'notice'; text: string }
   | { event: 'error'; code: string; message: string }
   | KeysEvent;

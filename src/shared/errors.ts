@@ -64,6 +64,11 @@ const REGISTRY = {
     summary: 'A thread that the host cannot do without died and could not be replaced.',
     remedy: 'Start the host again and report the log lines before this one.',
   },
+  'ticket-log': {
+    summary: 'A ticket log cannot be read or replayed.',
+    remedy:
+      'Give `longhouse replay` a file or the folder that a host wrote (`tickets` in its data folder); `--salvage` takes what stands before damage.',
+  },
   'ops-unreachable': {
     summary: 'A command could not reach the ops port of a running host.',
     remedy:

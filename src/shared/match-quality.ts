@@ -4,6 +4,8 @@
 export type RelaxedRule =
   /** The rating window was wider than at first, and the match needed that. */
   | 'ratingWindow'
+  /** A team is favored more than at first allowed. */
+  | 'evenTeams'
   /** Sides are smaller than full. */
   | 'fullSides'
   /** A party plays against a side without one. */

@@ -24,7 +24,7 @@ export const PlayerState = {
   playing: 2,
   /** Between two handlers: input is held. */
   moving: 3,
-  /** Told goodbye, or gone; the row is freed when the old handler has answered. */
+  /** Told goodbye, or gone; the row is freed when the old handler has been told. */
   closing: 4,
 } as const;
 

@@ -10,6 +10,7 @@
 import type { ClientEvent, MatchResult } from './client-event.ts';
 import type { ClientView } from './client-view.ts';
 import type { HandlerRef, PlayerRef } from './ids.ts';
+import type { MatchQuality } from './match-quality.ts';
 import type { Reason } from './reason.ts';
 
 export type GatewayReport =
@@ -56,15 +57,37 @@ export type WorkerReport =
   /** onOpen() returned: players may come. */
   | { kind: 'opened'; handler: HandlerRef }
   | { kind: 'request'; handler: HandlerRef; player: PlayerRef; request: PlayerRequest }
+  /** A running match would take more players, or none any more. */
+  | { kind: 'wanted'; handler: HandlerRef; wanted: PlayersWanted }
+  /** The seats of a `seats` order are known: their players may come. */
+  | { kind: 'seated'; handler: HandlerRef; names: readonly string[] }
   | { kind: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; message: string; fields: object };
 
 export type WorkerOrder =
   /** End now: players are told, the outcome's reason is this one. */
   | { kind: 'end'; handler: HandlerRef; reason: Reason }
+  /** Seats for players who will join the running match; answered with `seated`. */
+  | {
+      kind: 'seats';
+      handler: HandlerRef;
+      seats: readonly { readonly name: string; readonly team: number }[];
+    }
   /** The grace time of a lost connection is over: the seat's final onLeave(). */
   | { kind: 'expire'; handler: HandlerRef; name: string }
   /** Nobody will be sent to this ended handler again; its row is about to be reused. */
   | { kind: 'forget'; handler: HandlerRef };
+
+/** What a running match says of itself when it asks for players. */
+export interface PlayersWanted {
+  /** How many more each team would take, by index. */
+  readonly perTeam: readonly number[];
+  readonly standing: {
+    /** How far the best team is ahead of the worst, as a share of what wins the match: 0 even, 1 won. */
+    readonly scoreMargin: number;
+    /** 1 at the start, 0 at the end. */
+    readonly timeLeftShare: number;
+  };
+}
 
 /** A Piscina task: opens a handler; the task lasts as long as the handler. */
 export interface OpenTask {
@@ -78,6 +101,8 @@ export interface OpenTask {
   readonly tickHz: number;
   readonly roster: readonly { readonly name: string; readonly team: number }[];
   readonly isLobby: boolean;
+  /** What the matchmaker knew of the match. */
+  readonly quality?: MatchQuality;
   readonly seed: number;
 }
 

@@ -1,10 +1,10 @@
 /**
  * One row per match worker of the pool: whether it lives, how busy it is. Placement and the watchdog read it.
- * The worker writes its own row, main incarnation and, for a dead one, state; any thread may read.
+ * The worker writes its own row, main incarnation and, for a dead one, state and threadId; any thread may read.
  *
  *   column         type  writer        0 means       meaning
  *   state          i32   worker, main  free          WorkerState; contended, see below
- *   threadId       i32   worker        unknown       of node:worker_threads
+ *   threadId       i32   worker, main  nobody        of node:worker_threads; set when the row is claimed, 0 when it is freed
  *   incarnation    i32   main          first         bumped by main each time the row is freed
  *   heartbeatMs    f64   worker        not started   clock milliseconds of its last turn of the event loop
  *   handlers       i32   worker        none          handlers that live on it
@@ -41,7 +41,12 @@ const columns = {
     zero: 'free',
     meaning: 'WorkerState; contended, see below',
   },
-  threadId: { type: 'i32', writer: 'worker', zero: 'unknown', meaning: 'of node:worker_threads' },
+  threadId: {
+    type: 'i32',
+    writer: 'worker, main',
+    zero: 'nobody',
+    meaning: 'of node:worker_threads; set when the row is claimed, 0 when it is freed',
+  },
   incarnation: {
     type: 'i32',
     writer: 'main',

@@ -5,7 +5,7 @@
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningHost } from '../../src/main/host.ts';
+import type { RunningHost } from '../../src/main/running-host.ts';
 import { sleep, systemClock } from '../../src/shared/clock.ts';
 import { FrameClient } from '../support/frame-client.ts';
 import { portOf, startTestHost } from '../support/start-test-host.ts';

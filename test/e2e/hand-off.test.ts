@@ -7,7 +7,7 @@
 
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { RunningHost } from '../../src/main/host.ts';
+import type { RunningHost } from '../../src/main/running-host.ts';
 import { every, sleep, systemClock } from '../../src/shared/clock.ts';
 import { PlayerState } from '../../src/shared/player-table.ts';
 import { playerRef, type HandlerRef, type PlayerRef } from '../../src/shared/ids.ts';

@@ -91,7 +91,7 @@ describe.skipIf(isSkipped)('a person at a terminal', () => {
     await terminal.shows(/##/);
     await terminal.shows(/^lobby: \S+ \(ended\)/m);
     await terminal.keep('telnet-ended');
-    await terminal.shows(/^ended: \S+\/sprint\/\d+, unrated/m);
+    await terminal.shows(/^game: a draw at 0 to 0 \(time\)\nended: \S+\/sprint\/\d+, unrated, nobody won$/m);
     await terminal.line('/who');
     await terminal.shows(/^notice: \d here: .*bea/m);
     await terminal.line('/quit');

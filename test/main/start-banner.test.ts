@@ -33,7 +33,7 @@ describe('startBanner()', () => {
         modes      ctf (4 v 4), duel (1 v 1)
         practice   7 practice players join when someone has waited 2 s  (--bots 0 for none)
         room for   20,000 players
-        memory     9.5 GiB at the very worst, of this machine's 16 GiB:
+        memory     at most 9.5 GiB, with every buffer full, of this machine's 16 GiB:
                    connections 156 MiB + output 4.9 GiB + input 1.3 GiB + tables 2.5 MiB +
                    rings 12 MiB + heaps 1 GiB + buffers 2 GiB + process 168 MiB
         data       /srv/data
@@ -64,5 +64,10 @@ describe('startBanner()', () => {
   it('does not promise practice players that are turned off', () => {
     const banner = startBanner(inputs({ flags: { 'practice.bots': '0' } }));
     expect(banner).toContain('no practice players  (--bots N for some)');
+  });
+
+  it('does not promise practice players for games that they cannot play', () => {
+    const file = '[modes.race]\nhandler = "relay"\nteams = 1\nteamSize = 4\n';
+    expect(startBanner(inputs({ file }))).toContain('practice   none for these modes');
   });
 });

@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadConfig } from '../../src/main/config/load-config.ts';
-import { startHost, type HostTestOptions, type RunningHost } from '../../src/main/host.ts';
+import { startHost } from '../../src/main/host.ts';
+import type { HostTestOptions, RunningHost } from '../../src/main/running-host.ts';
 
 /** Starts a host from the text of a longhouse.toml; handler paths in it are relative to test/support. */
 export async function startTestHost(

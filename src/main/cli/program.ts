@@ -18,6 +18,7 @@ import {
   type CommandContext,
   type ConfigFlags,
 } from './command-context.ts';
+import { addReplayCommand } from './replay-command.ts';
 import { reportError } from './report-error.ts';
 import { refusePeers, runUntilStopped, type HostProcess, type StoppableHost } from './run-host.ts';
 import { fetchStatus, statusText } from './status-command.ts';
@@ -75,6 +76,7 @@ function buildProgram(world: ProgramWorld, setExitCode: (code: number) => void):
       const status = await fetchStatus(configFromFlags(flags, world));
       world.write(flags.json === true ? json(status) : statusText(status));
     });
+  addReplayCommand(program, world);
   program
     .command('example-config')
     .description('print a longhouse.toml that explains every setting')

@@ -12,6 +12,7 @@ const USAGE_CODES: ReadonlySet<HostErrorCode> = new Set([
   'config-conflict',
   'handler-file',
   'network-unsupported',
+  'ticket-log',
 ]);
 
 /** The exit code after writing what went wrong: a stack only where the fault is the program's. */

@@ -4,6 +4,7 @@
  *   starting --started--> running --SIGTERM, SIGINT--> stopping --stopped--> exit 0
  *       |                                                 |
  *       +--any signal: exit at once, 128 + its number     +--second signal: exit at once, 128 + its number
+ *                                                            (within ECHO_MS of the first: ignored)
  */
 
 import os from 'node:os';
@@ -20,6 +21,8 @@ export interface StoppableHost {
 export interface HostProcess {
   readonly onSignal: (signal: StopSignal, listener: () => void) => void;
   readonly exit: (code: number) => void;
+  /** Milliseconds of any clock that does not go back. */
+  readonly nowMs: () => number;
   readonly writeError: (text: string) => void;
 }
 
@@ -35,21 +38,28 @@ export function refusePeers({ bridge }: HostConfig): void {
   throw new HostError('network-unsupported', `Cannot join other hosts: ${found}`);
 }
 
+/** npm passes a signal on to a program that the terminal has signalled already: the same one twice, milliseconds apart. */
+const ECHO_MS = 500;
+
 /** Starts the host and resolves with the exit code of a graceful stop. A second signal ends the process at once. */
 export async function runUntilStopped(
   start: () => Promise<StoppableHost>,
   config: HostConfig,
   process: HostProcess,
 ): Promise<number> {
-  const running: { host: StoppableHost | undefined; signals: number } = {
+  const running: { host: StoppableHost | undefined; firstSignalMs: number | undefined } = {
     host: undefined,
-    signals: 0,
+    firstSignalMs: undefined,
   };
   const stopRequested = Promise.withResolvers<void>();
   for (const signal of SIGNALS) {
     process.onSignal(signal, () => {
-      running.signals += 1;
-      if (running.signals > 1 || running.host === undefined) {
+      const nowMs = process.nowMs();
+      running.firstSignalMs ??= nowMs;
+      const sinceFirstMs = nowMs - running.firstSignalMs;
+      const isEcho = sinceFirstMs > 0 && sinceFirstMs < ECHO_MS;
+      if (isEcho) return;
+      if (sinceFirstMs > 0 || running.host === undefined) {
         running.host?.kill();
         process.exit(128 + os.constants.signals[signal]);
         return;

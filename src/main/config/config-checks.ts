@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import type { HostErrorCode } from '../../shared/errors.ts';
 import { BUILT_IN_HANDLERS } from './config-schema.ts';
 import type { HostConfig } from './host-config.ts';
+import { POINTS_MAX } from './matching-schema.ts';
 
 /** One rule that is broken. `allowed` ends the sentence `found <value>, ...`. */
 export interface ConfigConflict {
@@ -128,6 +129,14 @@ function* checkModes(config: HostConfig): Iterable<ConfigConflict> {
     if (mode.minTeamSize > mode.teamSize) {
       const allowed = `allowed is at most teamSize (${mode.teamSize})`;
       yield { path: `${path}.minTeamSize`, value: mode.minTeamSize, allowed };
+    }
+    if (mode.ratingWindow < POINTS_MAX && mode.ratingWindowPerSecond === 0) {
+      const allowed = `allowed is more than 0 where ratingWindow is below ${POINTS_MAX}: else some would wait for ever`;
+      yield { path: `${path}.ratingWindowPerSecond`, value: 0, allowed };
+    }
+    if (mode.unevenPercent < 100 && mode.unevenPercentPerSecond === 0) {
+      const allowed = 'allowed is more than 0 where unevenPercent is below 100: else some would wait for ever';
+      yield { path: `${path}.unevenPercentPerSecond`, value: 0, allowed };
     }
     if (mode.teams * mode.teamSize > config.players.capacity) {
       const allowed = `but ${mode.teams} teams of that size are more than players.capacity (${config.players.capacity})`;

@@ -4,50 +4,24 @@
  */
 
 import Type, { type TSchema } from 'typebox';
+import { MATCHING_SETTINGS } from './matching-schema.ts';
+import {
+  choice,
+  count,
+  flag,
+  HOST_ID,
+  NAME,
+  NOT_EMPTY,
+  port,
+  section,
+  text,
+  texts,
+} from './schema-parts.ts';
 
 /** The names of handlers that need no file. */
 export const BUILT_IN_HANDLERS: readonly string[] = ['capture-the-flag', 'relay'];
 
-/** A named thing of the host: listeners and modes. */
-const NAME = {
-  pattern: '^[a-z][a-z0-9-]{0,31}$',
-  allowed: '1 to 32 small letters, digits and "-", starting with a letter',
-} as const;
-const HOST_ID = {
-  pattern: '^([a-z0-9][a-z0-9.-]{0,62})?$',
-  allowed: 'up to 63 small letters, digits, "." and "-"',
-} as const;
-const NOT_EMPTY = { pattern: '.', allowed: 'a text that is not empty' } as const;
-
-const port = (description: string, value: number) =>
-  Type.Integer({ description, default: value, minimum: 0, maximum: 65_535 });
-
-const count = (description: string, value: number, bounds: { min: number; max: number }) =>
-  Type.Integer({ description, default: value, minimum: bounds.min, maximum: bounds.max });
-
-const flag = (description: string) => Type.Boolean({ description, default: false });
-
 const RANGES = 'a list of addresses and ranges such as "10.0.0.0/8"';
-
-/** `allowed` is a keyword of ours: the pattern in words, for messages and documents. */
-interface TextRule {
-  readonly pattern: string;
-  readonly allowed: string;
-}
-
-const text = (description: string, value: string, rule: TextRule) =>
-  Type.String({ description, default: value, ...rule });
-
-const texts = (description: string, value: readonly string[], allowed: string) =>
-  Type.Array(Type.String(), { description, default: [...value], maxItems: 1_000, allowed });
-
-const choice = <const T extends readonly string[]>(
-  description: string,
-  options: { readonly of: T; readonly default: T[number] },
-) => Type.Enum([...options.of], { description, default: options.default });
-
-const section = <T extends Record<string, TSchema>>(description: string, properties: T) =>
-  Type.Object(properties, { description, default: {}, additionalProperties: false });
 
 const host = section('Who this host is and where it keeps its data.', {
   id: text(
@@ -203,14 +177,26 @@ const limits = section(
 );
 
 const rings = section('Shared memory between each gateway and each match worker; powers of two.', {
-  upBytes: count('Gateway to match worker.', 1_048_576, { min: 262_144, max: 1_073_741_824 }),
-  downBytes: count('Match worker to gateway.', 2_097_152, { min: 262_144, max: 1_073_741_824 }),
+  upBytes: count('Gateway to match worker.', 1_048_576, { min: 524_288, max: 1_073_741_824 }),
+  downBytes: count('Match worker to gateway.', 2_097_152, { min: 524_288, max: 1_073_741_824 }),
 });
 
 const practice = section('Practice players of the host itself.', {
   bots: count('How many wait to fill a match for people; 0: none.', 7, { min: 0, max: 1_000 }),
   patienceMs: count('How long a person waits before they join.', 2_000, { min: 0, max: 600_000 }),
 });
+
+const ticketLog = section(
+  'Who queued, waited and was matched, kept to try other rules on: docs/replay.md.',
+  {
+    enabled: flag('Writes it, to the folder `tickets` in host.dataDir.', true),
+    fileMbMax: count('A file that would be larger is followed by the next.', 16, {
+      min: 1,
+      max: 1_024,
+    }),
+    filesMax: count('When there are more, the oldest are removed.', 16, { min: 1, max: 10_000 }),
+  },
+);
 
 const shutdown = section('Stopping with SIGTERM or Ctrl-C.', {
   deadlineSeconds: count('How long running matches may go on.', 30, { min: 0, max: 86_400 }),
@@ -232,7 +218,7 @@ const mode = Type.Object(
     teamSize: Type.Integer({ description: 'Players in a team.', minimum: 1, maximum: 256 }),
     minTeamSize: Type.Optional(
       Type.Integer({
-        description: 'Smallest team to start with after a wait. Left out: teamSize.',
+        description: 'Smallest team to start with after smallerAfterSeconds. Left out: teamSize.',
         minimum: 1,
         maximum: 256,
       }),
@@ -245,6 +231,7 @@ const mode = Type.Object(
         maximum: 3_600,
       }),
     ),
+    ...MATCHING_SETTINGS,
     settings: Type.Record(Type.String(), Type.Unknown(), {
       description: 'Handed to the handler as it stands.',
       default: {},
@@ -286,6 +273,7 @@ export const CONFIG_SCHEMA: TSchema = Type.Object(
     limits,
     rings,
     practice,
+    ticketLog,
     shutdown,
     bench,
     modes,

@@ -32,6 +32,11 @@ export interface HostConfig {
   readonly limits: LimitsConfig;
   readonly rings: { readonly upBytes: number; readonly downBytes: number };
   readonly practice: { readonly bots: number; readonly patienceMs: number };
+  readonly ticketLog: {
+    readonly enabled: boolean;
+    readonly fileMbMax: number;
+    readonly filesMax: number;
+  };
   readonly shutdown: { readonly deadlineSeconds: number };
   readonly bench: {
     readonly enabled: boolean;
@@ -64,6 +69,20 @@ export interface ModeConfig {
   readonly tickHz: number;
   /** players.graceSeconds where it was not set. */
   readonly graceSeconds: number;
+  /** In mu; see MatchingRules for these and the following. */
+  readonly ratingWindow: number;
+  readonly ratingWindowPerSecond: number;
+  readonly unevenPercent: number;
+  readonly unevenPercentPerSecond: number;
+  readonly smallerAfterSeconds: number;
+  readonly partySeconds: number;
+  readonly avoidOpponentsSeconds: number;
+  readonly avoidAbandonersSeconds: number;
+  readonly backfill: boolean;
+  readonly backfillTimeLeftPercent: number;
+  readonly backfillLeadPercent: number;
+  readonly practiceBots: boolean;
+  readonly rated: boolean;
   readonly settings: Readonly<Record<string, unknown>>;
 }
 

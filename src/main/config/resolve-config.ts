@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BUILT_IN_HANDLERS } from './config-schema.ts';
 import type { HostConfig, ListenerConfig, ModeConfig } from './host-config.ts';
+import { RELAY_MATCHING } from './matching-schema.ts';
 
 /** The tree as the schema gives it: a HostConfig except for what a mode may leave out. */
 export interface CompleteTree extends Omit<HostConfig, 'modes'> {
@@ -95,6 +96,7 @@ function relayMode(tree: CompleteTree): ModeConfig {
     minTeamSize: RELAY_TEAM_SIZE,
     tickHz: tree.bench.relayHz,
     graceSeconds: tree.players.graceSeconds,
+    ...RELAY_MATCHING,
     settings: { matchSeconds: tree.bench.relaySeconds },
   };
 }

@@ -4,14 +4,23 @@
  */
 
 import type { MatchResult } from '../../shared/client-event.ts';
+import type { MatchQuality } from '../../shared/match-quality.ts';
 import type { HandlerRef } from '../../shared/ids.ts';
 import type { Reason } from '../../shared/reason.ts';
 import type { GatewayOrder } from '../../shared/thread-messages.ts';
+import type { TicketEvent } from '../matchmaker/ticket-event.ts';
 
 export interface HandlerSpec {
   readonly mode: string;
   readonly isLobby: boolean;
-  readonly roster: readonly { readonly name: string; readonly team: number }[];
+  readonly roster: readonly HandlerSeat[];
+  /** What the matchmaker knew of the match; undefined for a lobby. */
+  readonly quality?: MatchQuality;
+}
+
+export interface HandlerSeat {
+  readonly name: string;
+  readonly team: number;
 }
 
 export interface OpeningHandler {
@@ -59,6 +68,7 @@ export type Happening =
       players: number;
       openingMs: number;
       waitMsMax: number;
+      quality: MatchQuality;
     }
   | {
       kind: 'matchEnded';
@@ -92,10 +102,14 @@ export interface DirectoryEffects {
   forgetHandler(handler: HandlerRef): void;
   /** Asks a running handler to end; handlerGone() follows. */
   endHandler(handler: HandlerRef, reason: Reason): void;
+  /** More players for a running match; seatsAdded() follows, and before that none of them is moved there. */
+  addSeats(handler: HandlerRef, seats: readonly HandlerSeat[]): void;
   /** The seat of that name will not be taken (again). */
   expireSeat(handler: HandlerRef, name: string): void;
   /** To the gateways that own the players' rows; the order of calls is kept for each gateway. */
   order(order: GatewayOrder): void;
+  /** For the ticket log. */
+  ticketEvent(event: TicketEvent): void;
   /** For logs and the event stream. */
   happened(happening: Happening): void;
   /** Host counts for the tables; only when they changed. */

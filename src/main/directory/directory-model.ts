@@ -12,7 +12,9 @@
 
 import type { HandlerRef, PlayerRef } from '../../shared/ids.ts';
 import type { Reason } from '../../shared/reason.ts';
-import type { Ticket } from '../matchmaker/matchmaker.ts';
+import type { MatchQuality } from '../../shared/match-quality.ts';
+import type { PlayersWanted } from '../../shared/thread-messages.ts';
+import type { RecentMatch, Ticket } from '../matchmaker/matchmaker.ts';
 import type { SessionState } from './session-state.ts';
 
 /** No ticket waits for this session. */
@@ -34,6 +36,8 @@ export interface Session {
   ticketId: number;
   /** Tickets queued before this time go first. */
   priorityUntilMs: number;
+  /** The last match, for whom not to meet again at once; practice bots have none. */
+  recent: RecentMatch | undefined;
   /** Why a stranded session left its handler. */
   strandedFor: Reason;
 }
@@ -61,8 +65,15 @@ export interface LobbyPlace extends PlaceBase {
 export interface MatchPlace extends PlaceBase {
   readonly kind: 'match';
   readonly tickets: readonly Ticket[];
+  /** Names the match in RecentMatch. */
+  readonly number: number;
   /** As the handler was given it; a session that gave its seat up has another `seat` or none. */
-  readonly roster: readonly RosterEntry[];
+  readonly roster: RosterEntry[];
+  /** Given a seat of the running match that its handler does not know of yet; each with its ticket. */
+  readonly joining: Map<Session, Ticket>;
+  readonly quality: MatchQuality;
+  /** What its handler asked for last. */
+  wanted: PlayersWanted | undefined;
   /** Sessions whose seat this is: in it, away, or still elsewhere while it opens. */
   readonly seated: Set<Session>;
   readonly foundMs: number;
@@ -73,6 +84,8 @@ export interface MatchPlace extends PlaceBase {
 export interface RosterEntry {
   readonly session: Session;
   readonly team: number;
+  /** When the seat was given to a running match; 0: it began with it. */
+  readonly joinedMs: number;
 }
 
 export type Place = LobbyPlace | MatchPlace;

@@ -1,6 +1,7 @@
 /** The directory's settings and its named limits. Main thread. */
 
 import type { ModeRules } from '../matchmaker/mode-rules.ts';
+import type { RatingBook } from '../matchmaker/rating-book.ts';
 
 export interface DirectoryOptions {
   readonly hostId: string;
@@ -9,7 +10,9 @@ export interface DirectoryOptions {
   readonly lobbyCapacity: number;
   /** Accounts that may be logged in or have a seat kept, practice bots among them. */
   readonly playersMax: number;
-  /** Draws which side of a match is filled first, nothing else. */
+  /** Where ratings are kept; left out: in memory. */
+  readonly ratings?: RatingBook;
+  /** Draws among equally even teams, nothing else. */
   readonly seed: number;
   /** Names that start with `bot-` are for logins with this token; undefined: for nobody. */
   readonly practiceToken: string | undefined;
@@ -34,6 +37,8 @@ export interface DirectoryLimits {
   readonly retryMsMax: number;
   /** How long a player whose match broke goes to the head of the queue. */
   readonly priorityMs: number;
+  /** How long a ticket may wait. */
+  readonly ticketMsMax: number;
   readonly inviteMs: number;
   /** Open invitations to one player. */
   readonly invitesMax: number;
@@ -53,6 +58,7 @@ export const DIRECTORY_LIMITS: DirectoryLimits = {
   retryMs: 20,
   retryMsMax: 5_000,
   priorityMs: 600_000,
+  ticketMsMax: 3_600_000,
   inviteMs: 60_000,
   invitesMax: 8,
   partySizeMax: 8,

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { seededRandom } from '../../shared/random.ts';
 import type { HandlerRef } from '../../shared/ids.ts';
-import { FirstComeMatchmaker } from '../matchmaker/first-come-matchmaker.ts';
+import { FairMatchmaker } from '../matchmaker/fair-matchmaker.ts';
 import type { Matchmaker } from '../matchmaker/matchmaker.ts';
+import { MemoryRatingBook, type RatingBook } from '../matchmaker/rating-book.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
 import type { DirectoryEffects } from './directory-effects.ts';
 import type { MatchPlace, Place } from './directory-model.ts';
@@ -31,11 +32,19 @@ export interface DirectoryParts {
   /** By mode: the matches that have opened and are not gone. */
   readonly matches: ReadonlyMap<string, Set<MatchPlace>>;
   readonly matchmaker: Matchmaker;
+  readonly ratings: RatingBook;
+  /** By ticket id: how long each may still wait. */
+  readonly ticketDeadlines: DeadlineQueue<number>;
+  /** Running matches that asked for players. */
+  readonly wanting: Set<MatchPlace>;
   readonly parties: PartyBook;
   readonly quarantine: Quarantine;
   /** By mode: players matched since start. */
   readonly matched: Map<string, number>;
   lastTicketId: number;
+  lastMatchNumber: number;
+  /** The time of the call that is being answered. */
+  nowMs: number;
   isDraining: boolean;
   /** No match is formed before this time: there was no worker or no handler row. */
   matchRetryAtMs: number;
@@ -60,11 +69,16 @@ export function directoryParts(
     places: new Map(),
     openings: new DeadlineQueue(limits.openingMsMax),
     matches: new Map([...modes.keys()].map((mode) => [mode, new Set<MatchPlace>()])),
-    matchmaker: new FirstComeMatchmaker(modes.values(), seededRandom(options.seed)),
+    matchmaker: new FairMatchmaker(modes.values(), seededRandom(options.seed)),
+    ratings: options.ratings ?? new MemoryRatingBook(),
+    ticketDeadlines: new DeadlineQueue(limits.ticketMsMax),
+    wanting: new Set(),
     parties: new PartyBook(limits),
     quarantine: new Quarantine(limits),
     matched: new Map(),
     lastTicketId: 0,
+    lastMatchNumber: 0,
+    nowMs: 0,
     isDraining: false,
     matchRetryAtMs: 0,
   };

@@ -5,6 +5,7 @@ import type { MatchPlace, PlaceState, Session } from './directory-model.ts';
 import { matchesOf, type DirectoryParts } from './directory-parts.ts';
 import type { SessionState } from './session-state.ts';
 import type { PlayerRef } from '../../shared/ids.ts';
+import type { MatchQuality } from '../../shared/match-quality.ts';
 import type { WaitReport } from '../matchmaker/matchmaker.ts';
 
 export interface PlayerStatus {
@@ -29,6 +30,15 @@ export interface MatchStatus {
   /** Seats taken, lost connections within their grace time among them. */
   readonly players: readonly { readonly name: string; readonly team: number }[];
   readonly openedMs: number;
+  /** As it was found. */
+  readonly quality: MatchQuality;
+}
+
+/** The answer to "why am I waiting?". */
+export interface WaitAnswer {
+  readonly text: string;
+  /** undefined when no ticket waits. */
+  readonly report: WaitReport | undefined;
 }
 
 export function hostCounts(parts: DirectoryParts): HostCounts {
@@ -60,11 +70,11 @@ export function playerStatus(parts: DirectoryParts, session: Session, nowMs: num
 }
 
 export function matchStatus(match: MatchPlace): MatchStatus {
-  const { id, mode, state, roster, openedMs } = match;
+  const { id, mode, state, roster, openedMs, quality } = match;
   const players = roster
     .filter(({ session }) => session.seat === match)
     .map(({ session, team }) => ({ name: session.name, team }));
-  return { id, mode, state, players, openedMs };
+  return { id, mode, state, players, openedMs, quality };
 }
 
 /** Gives counts to the shell when they changed since it was last told. */

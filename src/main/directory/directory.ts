@@ -13,7 +13,8 @@
 
 import type { HandlerRef, PlayerRef } from '../../shared/ids.ts';
 import type { Reason } from '../../shared/reason.ts';
-import type { HandlerOutcome, PlayerRequest } from '../../shared/thread-messages.ts';
+import type { HandlerOutcome, PlayerRequest, PlayersWanted } from '../../shared/thread-messages.ts';
+import { fillMatches, playersWanted, seatsAdded } from './backfill-life.ts';
 import type { DirectoryEffects, HostCounts, QueueCounts } from './directory-effects.ts';
 import type { DirectoryOptions } from './directory-options.ts';
 import { directoryParts, type DirectoryParts } from './directory-parts.ts';
@@ -25,13 +26,16 @@ import {
   playerStatus,
   type MatchStatus,
   type PlayerStatus,
+  type WaitAnswer,
 } from './directory-status.ts';
 import { abandonLobby, lobbyGone, lobbyOpened, nextOpeningMs, tendLobbies } from './lobby-life.ts';
 import { admitWaiting, closed, endWaits, login, type LoginReport } from './logins.ts';
 import { abandonOpening, matchGone, matchOpened, takeBack, tryOpenMatch } from './match-life.ts';
 import { settleWaiting } from './placement.ts';
-import { unqueueAll } from './queueing.ts';
+import { requestQueue } from './queue-requests.ts';
+import { expireTickets, unqueueAll } from './queueing.ts';
 import { answerRequest } from './requests.ts';
+import { waitText } from './wait-text.ts';
 
 export class Directory {
   readonly #parts: DirectoryParts;
@@ -44,23 +48,24 @@ export class Directory {
 
   /** A client named itself: it is admitted or refused, at once or within limits.loginWaitMs. */
   login(report: LoginReport, nowMs: number): void {
-    login(this.#parts, report, nowMs);
+    login(this.#at(nowMs), report, nowMs);
   }
 
   /** A connection is gone. Harmless for one that was refused, replaced or closed by order. */
   closed(player: PlayerRef, reason: Reason, nowMs: number): void {
-    closed(this.#parts, player, { reason, nowMs });
+    closed(this.#at(nowMs), player, { reason, nowMs });
   }
 
   /** A player asked something of the host, through `handler`. */
   request(handler: HandlerRef, player: PlayerRef, request: PlayerRequest, nowMs: number): void {
-    const session = this.#parts.sessions.byPlayer(player);
-    if (session !== undefined) answerRequest(this.#parts, session, request, { handler, nowMs });
+    const parts = this.#at(nowMs);
+    const session = parts.sessions.byPlayer(player);
+    if (session !== undefined) answerRequest(parts, session, request, { handler, nowMs });
   }
 
   /** The handler takes players. Ignored for one that has been asked to end meanwhile. */
   handlerOpened(handler: HandlerRef, nowMs: number): void {
-    const place = this.#parts.places.get(handler);
+    const place = this.#at(nowMs).places.get(handler);
     if (place?.state !== 'opening') return;
     if (place.kind === 'match') {
       matchOpened(this.#parts, place, nowMs);
@@ -81,17 +86,31 @@ export class Directory {
     workerLost: boolean,
     nowMs: number,
   ): void {
-    const place = this.#parts.places.get(handler);
+    const place = this.#at(nowMs).places.get(handler);
     if (place === undefined || place.state === 'gone') return;
     const end = { outcome, isWorkerLost: workerLost, nowMs };
     if (place.kind === 'match') matchGone(this.#parts, place, end);
     else lobbyGone(this.#parts, place, end);
   }
 
+  /** A running match would take more players, or none any more. */
+  playersWanted(handler: HandlerRef, wanted: PlayersWanted, nowMs: number): void {
+    const place = this.#at(nowMs).places.get(handler);
+    if (place?.kind === 'match' && place.state === 'open') playersWanted(this.#parts, place, wanted);
+  }
+
+  /** A handler knows of the seats that it was given by addSeats. */
+  seatsAdded(handler: HandlerRef, names: readonly string[], nowMs: number): void {
+    const place = this.#at(nowMs).places.get(handler);
+    if (place?.kind !== 'match' || place.state !== 'open') return;
+    seatsAdded(this.#parts, place, { names, nowMs });
+  }
+
   /** Deadlines, lobbies, one pass of the matchmaker; returns when it wants to run again, Infinity for never. */
   step(nowMs: number): number {
-    const parts = this.#parts;
+    const parts = this.#at(nowMs);
     endWaits(parts, nowMs);
+    expireTickets(parts, nowMs);
     this.#endOpenings(nowMs);
     for (const mode of parts.quarantine.release(nowMs)) {
       parts.effects.happened({ kind: 'modeReleased', mode });
@@ -104,6 +123,7 @@ export class Directory {
     return Math.min(
       parts.sessions.nextMs,
       parts.openings.nextMs,
+      parts.ticketDeadlines.nextMs,
       parts.quarantine.nextMs,
       nextOpeningMs(parts),
       nextPassMs,
@@ -111,8 +131,8 @@ export class Directory {
   }
 
   /** From now on: no new matches, no new accounts; lost connections still come back to their matches. */
-  startDraining(_nowMs: number): void {
-    const parts = this.#parts;
+  startDraining(nowMs: number): void {
+    const parts = this.#at(nowMs);
     if (parts.isDraining) return;
     parts.isDraining = true;
     for (const mode of parts.options.modes.keys()) unqueueAll(parts, mode, 'draining');
@@ -164,6 +184,22 @@ export class Directory {
     return session && playerStatus(this.#parts, session, nowMs);
   }
 
+  /** Why that account waits, in plain sentences, and where its ticket stands; undefined when it is not logged in. */
+  why(name: string, nowMs: number): WaitAnswer | undefined {
+    const session = this.#parts.sessions.byName(name);
+    if (session === undefined) return undefined;
+    const report = this.#parts.matchmaker.why(session.ticketId, nowMs);
+    return { text: waitText(this.#parts, session, nowMs), report };
+  }
+
+  /** Queues an account, with its party, as if it had asked: it is told how that went. False when it is not logged in. */
+  enqueue(name: string, mode: string, nowMs: number): boolean {
+    const session = this.#at(nowMs).sessions.byName(name);
+    if (session === undefined) return false;
+    requestQueue(this.#parts, session, { mode, nowMs });
+    return true;
+  }
+
   /** All accounts, in the order in which they logged in. */
   *players(nowMs: number): Generator<PlayerStatus, void> {
     for (const session of this.#parts.sessions.all()) {
@@ -176,6 +212,11 @@ export class Directory {
     for (const place of this.#parts.places.values()) {
       if (place.kind === 'match' && place.state !== 'gone') yield matchStatus(place);
     }
+  }
+
+  #at(nowMs: number): DirectoryParts {
+    this.#parts.nowMs = nowMs;
+    return this.#parts;
   }
 
   #endOpenings(nowMs: number): void {
@@ -192,6 +233,7 @@ export class Directory {
     const parts = this.#parts;
     if (parts.isDraining) return Infinity;
     if (nowMs < parts.matchRetryAtMs) return parts.matchRetryAtMs;
+    fillMatches(parts, nowMs);
     const { matches, nextRunMs } = parts.matchmaker.run(nowMs);
     const opened = matches.findIndex((found) => !tryOpenMatch(parts, found, nowMs));
     if (opened === -1) return nextRunMs;

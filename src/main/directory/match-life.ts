@@ -16,22 +16,22 @@ import type { MatchFound } from '../matchmaker/matchmaker.ts';
 import { NO_TICKET, type MatchPlace, type Session } from './directory-model.ts';
 import { matchesOf, type DirectoryParts } from './directory-parts.ts';
 import { forgetIfDone, isAdmitted, MoveBatch, sendHome, tell } from './placement.ts';
-import {
-  breakdownNotice,
-  isBreakdown,
-  requeue,
-  unqueueAll,
-  type UnqueueReason,
-} from './queueing.ts';
+import type { TicketRemoval } from '../matchmaker/ticket-event.ts';
+import { takeBackJoining } from './backfill-life.ts';
+import { abandonersOf, settleResult } from './match-results.ts';
+import { breakdownNotice, isBreakdown, requeue, unqueueAll } from './queueing.ts';
 import { admitToSeat, endIfAbandoned } from './seats.ts';
 import { endSession } from './session-end.ts';
 
 /** Starts opening a handler for the match; false when there is no room for one now: then takeBack() it. */
 export function tryOpenMatch(parts: DirectoryParts, found: MatchFound, nowMs: number): boolean {
-  const { mode, seats, tickets, waitMsMax } = found;
-  const opening = parts.effects.openHandler({ mode, isLobby: false, roster: seats });
+  const { mode, seats, tickets, waitMsMax, quality } = found;
+  const opening = parts.effects.openHandler({ mode, isLobby: false, roster: seats, quality });
   if (opening === undefined) return false;
-  const roster = seats.map(({ name, team }) => ({ session: sessionNamed(parts, name), team }));
+  const roster = seats.map(({ name, team }) => {
+    return { session: sessionNamed(parts, name), team, joinedMs: 0 };
+  });
+  parts.lastMatchNumber += 1;
   const match: MatchPlace = {
     kind: 'match',
     handler: opening.handler,
@@ -41,7 +41,11 @@ export function tryOpenMatch(parts: DirectoryParts, found: MatchFound, nowMs: nu
     isWorkerLost: false,
     members: new Set(),
     tickets,
+    number: parts.lastMatchNumber,
     roster,
+    joining: new Map(),
+    quality,
+    wanted: undefined,
     seated: new Set(roster.map(({ session }) => session)),
     foundMs: nowMs,
     waitMsMax,
@@ -51,9 +55,18 @@ export function tryOpenMatch(parts: DirectoryParts, found: MatchFound, nowMs: nu
     session.ticketId = NO_TICKET;
     session.seat = match;
   }
+  noteMatched(parts, match, found);
   parts.places.set(match.handler, match);
   parts.openings.add(match, nowMs);
   return true;
+}
+
+function noteMatched(parts: DirectoryParts, match: MatchPlace, found: MatchFound): void {
+  const { mode, tickets, seats, quality } = found;
+  for (const { id } of tickets) parts.ticketDeadlines.delete(id);
+  const ticketIds = tickets.map(({ id }) => id);
+  const [matchId, atMs] = [match.id, match.foundMs];
+  parts.effects.ticketEvent({ kind: 'matched', atMs, matchId, mode, ticketIds, seats, quality });
 }
 
 /** Gives the tickets of a match that was not opened back to the matchmaker: they wait as before. */
@@ -78,7 +91,7 @@ export function matchOpened(parts: DirectoryParts, match: MatchPlace, nowMs: num
       admitToSeat(parts, session, { reason: Reason.matched, nowMs });
   }
   batch.flush();
-  const { handler, id, mode, seated, foundMs, waitMsMax } = match;
+  const { handler, id, mode, seated, foundMs, waitMsMax, quality } = match;
   const openingMs = nowMs - foundMs;
   const players = seated.size;
   parts.effects.happened({
@@ -89,6 +102,7 @@ export function matchOpened(parts: DirectoryParts, match: MatchPlace, nowMs: num
     players,
     openingMs,
     waitMsMax,
+    quality,
   });
   endIfAbandoned(parts, match);
 }
@@ -122,6 +136,10 @@ export function matchGone(parts: DirectoryParts, match: MatchPlace, end: Handler
 function endMatch(parts: DirectoryParts, match: MatchPlace, end: HandlerEnd): void {
   const { outcome, nowMs } = end;
   const isBroken = isBreakdown(outcome.reason);
+  parts.wanting.delete(match);
+  takeBackJoining(parts, match);
+  noteEnded(parts, match, end);
+  if (outcome.result !== undefined) settleResult(parts, match, { result: outcome.result, nowMs });
   const present = [...match.seated].filter((session) => session.state === 'match');
   for (const session of match.seated) {
     if (isBroken) session.priorityUntilMs = nowMs + parts.limits.priorityMs;
@@ -151,6 +169,14 @@ function endMatch(parts: DirectoryParts, match: MatchPlace, end: HandlerEnd): vo
   }
 }
 
+function noteEnded(parts: DirectoryParts, match: MatchPlace, end: HandlerEnd): void {
+  const { id: matchId, mode } = match;
+  const { result } = end.outcome;
+  const abandonedBy = abandonersOf(match);
+  const atMs = end.nowMs;
+  parts.effects.ticketEvent({ kind: 'ended', atMs, matchId, mode, result, abandonedBy });
+}
+
 /** Nobody was moved in yet: those who are still here wait again, before all others. */
 function failOpening(parts: DirectoryParts, match: MatchPlace, end: HandlerEnd): void {
   const { handler, id, mode } = match;
@@ -178,7 +204,7 @@ function failOpening(parts: DirectoryParts, match: MatchPlace, end: HandlerEnd):
 
 const OPENING_FAILED = 'The match could not be opened; you are back at the head of the queue.';
 
-function queueRefusal(parts: DirectoryParts, mode: string): UnqueueReason | undefined {
+function queueRefusal(parts: DirectoryParts, mode: string): TicketRemoval | undefined {
   if (parts.isDraining) return 'draining';
   return parts.quarantine.untilMs(mode) === undefined ? undefined : 'quarantined';
 }

@@ -1,15 +1,12 @@
 /** Which names an account may have. Pure. Main thread. */
 
+import { PRACTICE_NAME_PREFIX, isPracticeName } from '../../shared/practice-name.ts';
+
 const NAME = /^[a-z0-9][a-z0-9_-]{0,23}$/i;
-const PRACTICE_PREFIX = 'bot-';
 
 /** The form in which two names are the same account. */
 export function nameKey(name: string): string {
   return name.toLowerCase();
-}
-
-export function isPracticeName(name: string): boolean {
-  return nameKey(name).startsWith(PRACTICE_PREFIX);
 }
 
 /** Why a login of this name is refused, for its player to read; undefined when it is not. */
@@ -18,7 +15,7 @@ export function nameRefusal(name: string, isPracticeLogin: boolean): string | un
     return `Cannot log in as ${quoted(name)}: a name has 1 to 24 letters, digits, "_" and "-", a letter or digit first`;
   }
   if (isPracticeName(name) && !isPracticeLogin) {
-    return `Cannot log in as ${quoted(name)}: names that start with "${PRACTICE_PREFIX}" are for practice bots`;
+    return `Cannot log in as ${quoted(name)}: names that start with "${PRACTICE_NAME_PREFIX}" are for practice bots`;
   }
   return undefined;
 }

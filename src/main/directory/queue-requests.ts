@@ -3,6 +3,7 @@
  * A player who waits already and asks for another mode is switched: the old ticket goes once the new one is certain.
  */
 
+import { matchingRules } from '../matchmaker/matching-rules.ts';
 import type { ModeRules } from '../matchmaker/mode-rules.ts';
 import type { Session } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
@@ -79,6 +80,10 @@ function memberError(
   if (leader !== session) {
     const message = `Cannot queue for ${name}: ${leader.name} leads your party and queues for all`;
     return { code: 'not-leader', message };
+  }
+  if (session.isPractice && !matchingRules(rules).practiceBots) {
+    const message = `Cannot queue for ${name}: it takes no practice bots`;
+    return { code: 'no-practice', message };
   }
   if (members.length > rules.teamSize) {
     const message = `Cannot queue for ${name}: your party has ${members.length} players, a side takes ${rules.teamSize}`;

@@ -1,20 +1,12 @@
 /** Sessions and their tickets: into a queue, out of it, back to its head. Main thread. */
 
 import { Reason, reasonWord } from '../../shared/reason.ts';
-import type { Ticket } from '../matchmaker/matchmaker.ts';
+import { matchingRules } from '../matchmaker/matching-rules.ts';
+import type { RecentMatch, Ticket, TicketMember } from '../matchmaker/matchmaker.ts';
+import type { TicketRemoval } from '../matchmaker/ticket-event.ts';
 import { NO_TICKET, type Session } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
 import { tell } from './placement.ts';
-
-/** Why a ticket left the queue, as the `unqueued` event says it. */
-export type UnqueueReason =
-  | 'left'
-  /** Its player queued for another mode. */
-  | 'switched'
-  /** The party that it stood for changed, or its player joined one. */
-  | 'party-changed'
-  | 'draining'
-  | 'quarantined';
 
 /** Queues `members`, a party or one player, of whom none has a ticket or a seat. */
 export function enqueue(
@@ -26,7 +18,7 @@ export function enqueue(
   addTicket(parts, members, {
     id: parts.lastTicketId,
     mode,
-    members: members.map(({ name }) => ({ name, rating: null })),
+    members: ticketMembersOf(parts, members, mode),
     enqueuedMs: nowMs,
     hasPriority: members.some(({ priorityUntilMs }) => priorityUntilMs > nowMs),
   });
@@ -36,7 +28,7 @@ export function enqueue(
 export function requeue(parts: DirectoryParts, ticket: Ticket, members: readonly Session[]): void {
   addTicket(parts, members, {
     ...ticket,
-    members: members.map(({ name }) => ({ name, rating: null })),
+    members: ticketMembersOf(parts, members, ticket.mode),
     hasPriority: true,
   });
 }
@@ -44,13 +36,15 @@ export function requeue(parts: DirectoryParts, ticket: Ticket, members: readonly
 /** Tells the members of a ticket that they wait. */
 export function tellQueued(parts: DirectoryParts, members: Iterable<Session>, mode: string): void {
   const { waiting } = parts.matchmaker.queue(mode);
-  tell(parts, members, { event: 'queued', mode, waiting, etaMs: null });
+  const etaMs = parts.matchmaker.etaMs(mode, parts.nowMs);
+  tell(parts, members, { event: 'queued', mode, waiting, etaMs });
 }
 
 /** Takes the session's ticket, if it has one, out of the queue, for all its members, and tells them. */
-export function unqueue(parts: DirectoryParts, session: Session, reason: UnqueueReason): boolean {
+export function unqueue(parts: DirectoryParts, session: Session, reason: TicketRemoval): boolean {
   const ticket = parts.matchmaker.remove(session.ticketId);
   if (ticket === undefined) return false;
+  noteRemoved(parts, ticket, reason);
   const members = ticketMembers(parts, ticket);
   for (const member of members) member.ticketId = NO_TICKET;
   tell(parts, members, { event: 'unqueued', reason });
@@ -58,12 +52,25 @@ export function unqueue(parts: DirectoryParts, session: Session, reason: Unqueue
 }
 
 /** Takes all tickets of a mode out of the queue. */
-export function unqueueAll(parts: DirectoryParts, mode: string, reason: UnqueueReason): void {
+export function unqueueAll(parts: DirectoryParts, mode: string, reason: TicketRemoval): void {
   const tickets = parts.matchmaker.tickets(mode);
   const members = tickets.flatMap((ticket) => ticketMembers(parts, ticket));
-  for (const ticket of tickets) parts.matchmaker.remove(ticket.id);
+  for (const ticket of tickets) {
+    parts.matchmaker.remove(ticket.id);
+    noteRemoved(parts, ticket, reason);
+  }
   for (const member of members) member.ticketId = NO_TICKET;
   tell(parts, members, { event: 'unqueued', reason });
+}
+
+/** Ends the waits that have lasted too long. */
+export function expireTickets(parts: DirectoryParts, nowMs: number): void {
+  let id = parts.ticketDeadlines.takeDue(nowMs);
+  for (; id !== undefined; id = parts.ticketDeadlines.takeDue(nowMs)) {
+    const ticket = parts.matchmaker.find(id);
+    const [member] = ticket === undefined ? [] : ticketMembers(parts, ticket);
+    if (member !== undefined) unqueue(parts, member, 'expired');
+  }
 }
 
 /** The sessions that a waiting ticket stands for. */
@@ -94,5 +101,38 @@ const BREAKDOWNS: ReadonlySet<Reason> = new Set<Reason>([
 function addTicket(parts: DirectoryParts, members: readonly Session[], ticket: Ticket): void {
   for (const member of members) member.ticketId = ticket.id;
   parts.matchmaker.add(ticket);
+  parts.ticketDeadlines.add(ticket.id, parts.nowMs);
+  parts.effects.ticketEvent({ kind: 'added', atMs: parts.nowMs, ticket });
   tellQueued(parts, members, ticket.mode);
+}
+
+function noteRemoved(parts: DirectoryParts, ticket: Ticket, reason: TicketRemoval): void {
+  parts.ticketDeadlines.delete(ticket.id);
+  parts.effects.ticketEvent({ kind: 'removed', atMs: parts.nowMs, ticketId: ticket.id, reason });
+}
+
+function ticketMembersOf(
+  parts: DirectoryParts,
+  members: readonly Session[],
+  mode: string,
+): TicketMember[] {
+  return members.map((session) => {
+    const { name, key } = session;
+    const rating = parts.ratings.get(mode, key);
+    const recent = recentMatch(parts, session, mode);
+    return recent === undefined ? { name, rating } : { name, rating, recent };
+  });
+}
+
+/** The player's last match, as long as the mode's rules ask for it. */
+function recentMatch(
+  parts: DirectoryParts,
+  { recent }: Session,
+  mode: string,
+): RecentMatch | undefined {
+  const rules = parts.options.modes.get(mode);
+  if (recent === undefined || rules === undefined) return undefined;
+  const { avoidOpponentsMs, avoidAbandonersMs } = matchingRules(rules);
+  const isOver = recent.endedMs + Math.max(avoidOpponentsMs, avoidAbandonersMs) <= parts.nowMs;
+  return isOver ? undefined : recent;
 }

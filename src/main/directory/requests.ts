@@ -40,7 +40,7 @@ export function answerRequest(
       else if (session.state === 'match') tellError(parts, session, TOO_LATE);
       return;
     case 'why':
-      tell(parts, [session], { event: 'notice', text: waitText(parts, session, nowMs) });
+      tellWhy(parts, session, nowMs);
       return;
     case 'tell':
       tellPlayer(parts, session, request);
@@ -51,6 +51,18 @@ export function answerRequest(
     case 'dismiss':
       if (isHere) leaveMatch(parts, session, { reason: request.reason, nowMs });
   }
+}
+
+/** A sentence for people, numbers for programs. */
+function tellWhy(parts: DirectoryParts, session: Session, nowMs: number): void {
+  const report = parts.matchmaker.why(session.ticketId, nowMs);
+  if (report !== undefined) {
+    const { mode, cause, position, waiting, missing, candidates, relaxesAtMs, etaMs } = report;
+    const relaxesInMs = relaxesAtMs === null ? null : Math.max(0, Math.ceil(relaxesAtMs - nowMs));
+    const numbers = { position, waiting, missing, candidates, relaxesInMs, etaMs };
+    tell(parts, [session], { event: 'why', mode, cause, ...numbers });
+  }
+  tell(parts, [session], { event: 'notice', text: waitText(parts, session, nowMs) });
 }
 
 const TOO_LATE = { code: 'too-late', message: 'Cannot leave the queue: your match has just begun' };

@@ -24,10 +24,29 @@ export function releaseSeat(parts: DirectoryParts, session: Session, isTold: boo
   if (match === undefined) return;
   session.seat = undefined;
   match.seated.delete(session);
+  if (match.joining.delete(session)) forgetRosterEntry(match, session);
+  else if (match.state === 'open') noteMatchOver(match, session, { nowMs: parts.nowMs, hasAbandoned: true });
   // While it opens nothing is said: matchOpened() sees who is no longer seated.
   if (match.state !== 'open') return;
   if (!isTold) parts.effects.expireSeat(match.handler, session.name);
   endIfAbandoned(parts, match);
+}
+
+/** Remembers the match for whom the player should not meet again at once. */
+export function noteMatchOver(
+  match: MatchPlace,
+  session: Session,
+  { nowMs, hasAbandoned }: { nowMs: number; hasAbandoned: boolean },
+): void {
+  const entry = match.roster.find((one) => one.session === session);
+  if (entry === undefined || session.isPractice) return;
+  session.recent = { id: match.number, team: entry.team, endedMs: nowMs, hasAbandoned };
+}
+
+/** The player was never really in: as if the seat had not been given. */
+export function forgetRosterEntry(match: MatchPlace, session: Session): void {
+  const index = match.roster.findIndex((one) => one.session === session);
+  if (index >= 0) match.roster.splice(index, 1);
 }
 
 /** A match without seats would run for nobody. */

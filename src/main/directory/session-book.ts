@@ -13,7 +13,8 @@ import { DeadlineQueue } from './deadline-queue.ts';
 import { NO_TICKET, type Session } from './directory-model.ts';
 import type { DirectoryLimits } from './directory-options.ts';
 import type { LobbyBook } from './lobby-book.ts';
-import { isPracticeName, nameKey } from './name-rule.ts';
+import { isPracticeName } from '../../shared/practice-name.ts';
+import { nameKey } from './name-rule.ts';
 import { nextState, type SessionEvent } from './session-state.ts';
 import { Reason } from '../../shared/reason.ts';
 
@@ -80,6 +81,7 @@ export class SessionBook {
       seat: undefined,
       ticketId: NO_TICKET,
       priorityUntilMs: 0,
+      recent: undefined,
       strandedFor: Reason.login,
     };
     assert(!this.#byKey.has(session.key), 'an account has one session');

@@ -18,20 +18,45 @@ function queueText(report: WaitReport, isWithoutRoom: boolean, nowMs: number): s
   const seconds = Math.max(0, Math.floor((nowMs - enqueuedMs) / 1000));
   const head = hasPriority ? ', ahead of others because your last match broke' : '';
   const place = `You wait for ${mode} since ${seconds} s: place ${position} in the queue${head}; ${counted(waiting)} in it.`;
-  return `${place} ${isWithoutRoom ? NO_ROOM : causeText(report)}`;
+  return `${place} ${isWithoutRoom ? NO_ROOM : causeText(report, nowMs)}${etaText(report)}`;
 }
 
 const NO_ROOM = 'This host has no room for another match now; it tries again and again.';
 
-function causeText({ cause, missing }: WaitReport): string {
+function causeText(report: WaitReport, nowMs: number): string {
+  const { cause, missing, candidates } = report;
   switch (cause) {
     case WaitCause.tooFewPlayers:
       return `A match needs ${missing} more.`;
+    case WaitCause.fullSides:
+      return `There are enough players for smaller teams${reliefText(report, nowMs)}; full ones need ${missing} more.`;
+    case WaitCause.ratingWindow:
+      return `Only ${candidates} of them are near you in rating${reliefText(report, nowMs)}.`;
+    case WaitCause.partyAgainstParty:
+      return `A party is kept for a party on the other side${reliefText(report, nowMs)}.`;
+    case WaitCause.evenTeams:
+      return `A match would be too uneven${reliefText(report, nowMs)}.`;
+    case WaitCause.recentPlayers:
+      return `You have just played with the others${reliefText(report, nowMs)}.`;
     case WaitCause.partiesDoNotFit:
       return 'There are enough players, but their parties do not add up to full sides.';
     case WaitCause.nextPass:
       return 'A match may be found within a moment.';
   }
+}
+
+/** When the rule gives way. */
+function reliefText({ relaxesAtMs }: WaitReport, nowMs: number): string {
+  if (relaxesAtMs === null) return '';
+  return `, for ${seconds(relaxesAtMs - nowMs)} more at most`;
+}
+
+function etaText({ etaMs }: WaitReport): string {
+  return etaMs === null || etaMs === 0 ? '' : ` About ${seconds(etaMs)} more.`;
+}
+
+function seconds(ms: number): string {
+  return `${Math.max(1, Math.ceil(ms / 1000))} s`;
 }
 
 function counted(players: number): string {

@@ -9,6 +9,7 @@ import { fullSize, type ModeRules } from './mode-rules.ts';
 import { compareTickets, TicketLine } from './ticket-line.ts';
 import {
   WaitCause,
+  type Backfill,
   type MatchFound,
   type Matchmaker,
   type MatchmakerPass,
@@ -16,6 +17,8 @@ import {
   type Ticket,
   type WaitReport,
 } from './matchmaker.ts';
+import { foundMatch } from './form-match.ts';
+import { queueEntry } from './queue-entry.ts';
 import type { Random } from '../../shared/random.ts';
 
 interface ModeQueue {
@@ -77,6 +80,15 @@ export class FirstComeMatchmaker implements Matchmaker {
     return { matches, nextRunMs: Infinity };
   }
 
+  /** Running matches get nobody here. */
+  fill(): readonly Backfill[] {
+    return [];
+  }
+
+  etaMs(): number | null {
+    return null;
+  }
+
   why(ticketId: number, _nowMs: number): WaitReport | undefined {
     const ticket = this.#tickets.get(ticketId);
     if (ticket === undefined) return undefined;
@@ -90,6 +102,7 @@ export class FirstComeMatchmaker implements Matchmaker {
       position: ahead + 1,
       waiting: queue.waiting,
       missing,
+      candidates: queue.waiting,
       enqueuedMs: ticket.enqueuedMs,
       hasPriority: ticket.hasPriority,
       relaxesAtMs: null,
@@ -123,7 +136,9 @@ export class FirstComeMatchmaker implements Matchmaker {
       const placed = tryFill({ lines, teams, teamSize, firstTeam });
       if (placed === undefined) return;
       this.#take(queue, placed);
-      matches.push(matchFound(rules.name, placed, nowMs));
+      const entries = placed.map(({ ticket }) => queueEntry(ticket));
+      const sides = Int32Array.from(placed, ({ team }) => team);
+      matches.push(foundMatch(rules, { entries, teams: sides, isExact: false }, nowMs));
     }
   }
 
@@ -155,17 +170,4 @@ function oldestOf(line: TicketLine): number {
   if (!first.hasPriority) return first.enqueuedMs;
   const firstPlain = line.at(line.countBefore({ ...first, enqueuedMs: Infinity }));
   return Math.min(first.enqueuedMs, firstPlain?.enqueuedMs ?? Infinity);
-}
-
-function matchFound(mode: string, placed: readonly PlacedTicket[], nowMs: number): MatchFound {
-  const seats = placed.flatMap(({ ticket, team }) =>
-    ticket.members.map((member) => ({ name: member.name, team })),
-  );
-  const oldestMs = Math.min(...placed.map(({ ticket }) => ticket.enqueuedMs));
-  return {
-    mode,
-    tickets: placed.map(({ ticket }) => ticket),
-    seats,
-    waitMsMax: Math.max(0, nowMs - oldestMs),
-  };
 }

@@ -1,7 +1,7 @@
 /**
  * The rules of one mode's matches and how they give way with the wait. Pure. Main thread.
  *
- *   window   ^            .-'      fullSides          partyAgainstParty
+ *   window,  ^            .-'      fullSides          partyAgainstParty
  *            |        .-'          full |  smaller    parties meet | anybody
  *     start  |----.-'              -----+--------> t  -------------+--------> t
  *            +---------------> t   smallerAfterMs     partyMs
@@ -16,6 +16,10 @@ export interface MatchingRules {
   readonly ratingWindow: number;
   /** How much wider that is for each second of its wait. */
   readonly ratingWindowPerSecond: number;
+  /** How far the predicted chance of a team may be above its even share at first: 0.06 allows 56 to 44. */
+  readonly unevenMax: number;
+  /** How much more for each second of the wait. */
+  readonly unevenPerSecond: number;
   /** After this wait fewer than full sides are good enough, down to the mode's minTeamSize. */
   readonly smallerAfterMs: number;
   /** How long a party is only matched where every side has a party. */
@@ -40,6 +44,8 @@ export interface MatchingRules {
 export const OPEN_RULES: MatchingRules = {
   ratingWindow: Infinity,
   ratingWindowPerSecond: 0,
+  unevenMax: 1,
+  unevenPerSecond: 0,
   smallerAfterMs: 0,
   partyMs: 0,
   avoidOpponentsMs: 0,
@@ -58,6 +64,17 @@ export function matchingRules({ matching }: ModeRules): MatchingRules {
 /** How far in mu others may be after that wait. */
 export function windowAt(rules: MatchingRules, waitMs: number): number {
   return rules.ratingWindow + (rules.ratingWindowPerSecond * Math.max(0, waitMs)) / 1000;
+}
+
+/** How uneven a match may be after that wait. */
+export function unevenAt(rules: MatchingRules, waitMs: number): number {
+  return rules.unevenMax + (rules.unevenPerSecond * Math.max(0, waitMs)) / 1000;
+}
+
+/** The wait after which a match may be that uneven; Infinity when it never may. */
+export function waitForUneven(rules: MatchingRules, uneven: number): number {
+  if (uneven <= rules.unevenMax) return 0;
+  return ((uneven - rules.unevenMax) / rules.unevenPerSecond) * 1000;
 }
 
 /** The wait after which the window reaches `distance`; Infinity when it never does. */

@@ -76,6 +76,8 @@ export const WaitCause = {
   fullSides: 'fullSides',
   /** There would be a match, but a party would meet a side without one. */
   partyAgainstParty: 'partyAgainstParty',
+  /** There would be a match, but one team would be too likely to win. */
+  evenTeams: 'evenTeams',
   /** There would be a match, but against the same opponents again, or with someone who abandoned the last one. */
   recentPlayers: 'recentPlayers',
   /** Nothing blocks it: the next pass decides. */
@@ -112,6 +114,27 @@ export interface QueueReport {
   readonly oldestSinceMs: number;
 }
 
+/** A running match that would take more players. */
+export interface OpenMatch {
+  readonly mode: string;
+  /** By team: its players now, the sum of their mu, and how many more it would take. */
+  readonly sides: readonly { readonly players: number; readonly mu: number; readonly free: number }[];
+  readonly standing: MatchStanding;
+}
+
+export interface MatchStanding {
+  /** How far the best side is ahead of the worst, as a share of what wins the match: 0 even, 1 won. */
+  readonly scoreMargin: number;
+  /** 1 at the start, 0 at the end. */
+  readonly timeLeftShare: number;
+}
+
+/** A ticket that was given seats of a running match. */
+export interface Backfill {
+  readonly ticket: Ticket;
+  readonly team: number;
+}
+
 export interface Matchmaker {
   /** Puts a ticket into its mode's queue. */
   add(ticket: Ticket): void;
@@ -121,7 +144,11 @@ export interface Matchmaker {
   find(ticketId: number): Ticket | undefined;
   /** Forms all matches that can be formed now, the oldest tickets first. */
   run(nowMs: number): MatchmakerPass;
+  /** Gives free seats of a running match to tickets, which are the matchmaker's no longer; often none. */
+  fill(match: OpenMatch, nowMs: number): readonly Backfill[];
   why(ticketId: number, nowMs: number): WaitReport | undefined;
+  /** An honest estimate of what a new player of that mode will wait, at little cost; null: nobody can know. */
+  etaMs(mode: string, nowMs: number): number | null;
   queue(mode: string): QueueReport;
   /** All waiting tickets of a mode, oldest first. */
   tickets(mode: string): readonly Ticket[];

@@ -10,7 +10,7 @@
  */
 
 import assert from 'node:assert/strict';
-import { winSpread } from './win-spread.ts';
+import { pairSpread } from './win-spread.ts';
 
 /** Masks have 16 bits: 65,536 groups are the most that are looked at. */
 export const REGROUPING_PLAYERS_MAX = 16;
@@ -18,8 +18,8 @@ export const REGROUPING_PLAYERS_MAX = 16;
 /** A ticket: its players together. */
 export interface Unit {
   readonly size: number;
-  readonly muSum: number;
-  readonly sigmaSquareSum: number;
+  readonly mu: number;
+  readonly variance: number;
 }
 
 /** The least possible sum of win spreads when `units` play matches of two sides of `sideSize`; they fill them exactly. */
@@ -36,7 +36,7 @@ export function leastSpreadSum(units: readonly Unit[], sideSize: number): number
 interface MaskSums {
   readonly size: Uint8Array;
   readonly muSum: Float64Array;
-  readonly sigmaSquareSum: Float64Array;
+  readonly variance: Float64Array;
 }
 
 function maskSums(units: readonly Unit[]): MaskSums {
@@ -44,15 +44,15 @@ function maskSums(units: readonly Unit[]): MaskSums {
   const sums = {
     size: new Uint8Array(masks),
     muSum: new Float64Array(masks),
-    sigmaSquareSum: new Float64Array(masks),
+    variance: new Float64Array(masks),
   };
   for (let mask = 1; mask < masks; mask += 1) {
     const rest = mask & (mask - 1);
     const unit = units[Math.log2(mask ^ rest)];
     assert(unit !== undefined, 'each bit is a unit');
     sums.size[mask] = (sums.size[rest] ?? 0) + unit.size;
-    sums.muSum[mask] = (sums.muSum[rest] ?? 0) + unit.muSum;
-    sums.sigmaSquareSum[mask] = (sums.sigmaSquareSum[rest] ?? 0) + unit.sigmaSquareSum;
+    sums.muSum[mask] = (sums.muSum[rest] ?? 0) + unit.mu;
+    sums.variance[mask] = (sums.variance[rest] ?? 0) + unit.variance;
   }
   return sums;
 }
@@ -63,8 +63,8 @@ function groupSpreads(sums: MaskSums, sideSize: number): Float64Array {
   for (let mask = 1; mask < sums.size.length; mask += 1) {
     if (sums.size[mask] !== 2 * sideSize) continue;
     const difference = leastDifference(sums, mask, sideSize);
-    const variance = sums.sigmaSquareSum[mask] ?? 0;
-    if (difference < Infinity) spreadOf[mask] = winSpread(difference, variance);
+    const variance = sums.variance[mask] ?? 0;
+    if (difference < Infinity) spreadOf[mask] = pairSpread(difference, variance);
   }
   return spreadOf;
 }

@@ -10,6 +10,9 @@ import { RESTORE_SCREEN } from './terminal-control.ts';
 /** Above this many players, comings and goings are no news but a flood. */
 const ANNOUNCE_PLAYERS_MAX = 16;
 
+const WELCOME_HINT =
+  'type to talk; /modes shows what can be played, /queue MODE finds a match, /help the rest';
+
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
@@ -29,6 +32,9 @@ export class Lobby implements GameHandler {
       this.#context.send(player, encoder.encode(RESTORE_SCREEN));
     }
     this.#announce(player, 'has come in');
+    if (reason === 'login' && (player.view === 'terminal' || player.view === 'plain')) {
+      this.#context.event(player, { event: 'notice', text: WELCOME_HINT });
+    }
   }
 
   onData(player: Player, bytes: Uint8Array): void {

@@ -19,6 +19,7 @@ export class ConnectionOutput {
   #single: Uint8Array | undefined;
   #batch: Uint8Array[] | undefined;
   #newest: Uint8Array | undefined;
+  #supersededTaken = 0;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -43,6 +44,13 @@ export class ConnectionOutput {
     }
     if (this.#newest !== undefined) this.#pushNewest(isVolatile);
     this.#append(bytes);
+  }
+
+  /** Volatile messages superseded since the last call. */
+  takeSuperseded(): number {
+    const count = this.superseded - this.#supersededTaken;
+    this.#supersededTaken = this.superseded;
+    return count;
   }
 
   /** Writes the batch; returns the bytes that the socket now holds back. */

@@ -15,7 +15,6 @@ export class ConnectionSweep {
   /** Connections whose newest volatile message waits for the socket to empty. */
   lagging: Connection[] = [];
   readonly #gateway: Gateway;
-  readonly #slow: Connection[] = [];
 
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
@@ -32,11 +31,6 @@ export class ConnectionSweep {
     this.#catchUp();
   }
 
-  /** The socket holds more than the cap: out, with a reason, at the next sweep (not within the write loop). */
-  onSlowReader(connection: Connection): void {
-    if (connection.open) this.#slow.push(connection);
-  }
-
   /** Goodbye was said: write it, end the socket, cut it if the client does not read. */
   onClosing(connection: Connection): void {
     connection.output.flush();
@@ -49,9 +43,6 @@ export class ConnectionSweep {
 
   #expel(nowMs: number): void {
     const { limits } = this.#gateway;
-    for (const connection of this.#slow.splice(0)) {
-      connection.close(Reason.slowReader, 'You read too slowly for what the game sends');
-    }
     const window = Math.floor(nowMs / WINDOW_MS);
     for (const connection of this.#gateway.connections) {
       connection.onWindow(window);

@@ -137,10 +137,7 @@ function protocolOf(settings: ListenerSettings): ClientProtocol {
   }
 }
 
-function ringOf(
-  rings: readonly (readonly SharedArrayBuffer[])[],
-  row: number,
-): SharedArrayBuffer {
+function ringOf(rings: readonly (readonly SharedArrayBuffer[])[], row: number): SharedArrayBuffer {
   const ring = rings[index]?.[row];
   if (ring === undefined) throw new Error(`Cannot find the ring of worker row "${row}"`);
   return ring;

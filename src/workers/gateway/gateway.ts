@@ -5,27 +5,31 @@
  *   sweep(): four times a second: deadlines of logins, idle clients, hand-offs and closing sockets; counters
  */
 
-import type { ClientEvent } from '../../shared/client-event.ts';
 import type { Welcome } from '../../shared/client-protocol.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { countReason, type CounterTable } from '../../shared/counter-table.ts';
 import { networkTotals } from '../../shared/host-table.ts';
 import type { HostTables } from '../../shared/host-memory.ts';
 import { handlerIndexOf, playerIdText, type HandlerRef, type PlayerRef } from '../../shared/ids.ts';
-import type { Reason } from '../../shared/reason.ts';
-import { tryWriteJoin, tryWriteLeave } from '../../shared/record-layout.ts';
+import { Reason } from '../../shared/reason.ts';
 import type { GatewayOrder, GatewayReport } from '../../shared/thread-messages.ts';
 import type { TurnLoop } from '../../shared/turn-loop.ts';
 import { ConnectionSweep } from './connection-sweep.ts';
 import type { Connection } from './connection.ts';
 import { EventEncoder } from './event-encoder.ts';
 import type { GatewayLimits } from './gateway-settings.ts';
-import { PlayerRows } from './player-rows.ts';
+import { GatewayTraffic } from './gateway-traffic.ts';
+import { OrderDesk } from './order-desk.ts';
+import type { PlayerRows } from './player-rows.ts';
 import { RecordDispatch } from './record-dispatch.ts';
+import type { PlayerRoute } from './player-route.ts';
+import type { RouteHost } from './route-host.ts';
 import type { WorkerLink } from './worker-link.ts';
+import { WorkerLinks } from './worker-links.ts';
 
 /** Records that one turn takes from one ring before it writes to the sockets. */
 const DRAIN_LIMIT = 4096;
+const LAST_ROUNDS_MAX = 64;
 /** How soon a connection that found a ring full tries again. */
 const RETRY_MS = 2;
 
@@ -45,25 +49,23 @@ export interface GatewayOptions {
   readonly onClosed: (connection: Connection) => void;
 }
 
-export class Gateway {
+export class Gateway implements RouteHost {
   readonly limits: GatewayLimits;
   readonly leaveDeadlineMs: number;
   /** Every open socket of this thread. */
   readonly connections: Set<Connection> = new Set();
   /** Hand-offs that wait for LEFT. */
-  readonly leaving: Set<Connection> = new Set();
+  readonly leaving: Set<PlayerRoute> = new Set();
   /** Sockets that were told goodbye and have some time to read it. */
   readonly closing: Set<Connection> = new Set();
   /** The clock as of this turn. */
   nowMs: number;
-  pauses = 0;
-  writes = 0;
+  readonly traffic: GatewayTraffic = new GatewayTraffic();
   readonly #options: GatewayOptions;
   readonly #dispatch: RecordDispatch;
-  readonly #events: EventEncoder;
+  readonly #desk: OrderDesk;
   readonly #sweep: ConnectionSweep;
-  readonly #links: (WorkerLink | undefined)[] = [];
-  #alive: WorkerLink[] = [];
+  readonly #links = new WorkerLinks();
   #dirty: Connection[] = [];
   #reports: GatewayReport[] = [];
   #loop: TurnLoop | undefined;
@@ -75,8 +77,9 @@ export class Gateway {
     this.limits = options.limits;
     this.leaveDeadlineMs = options.leaveDeadlineMs;
     this.nowMs = options.clock.nowMs();
-    this.#events = new EventEncoder();
-    this.#dispatch = new RecordDispatch(options.rows, this.#events);
+    const events = new EventEncoder();
+    this.#desk = new OrderDesk(options.rows, events);
+    this.#dispatch = new RecordDispatch(options.rows, events);
     this.#sweep = new ConnectionSweep(this);
   }
 
@@ -95,19 +98,19 @@ export class Gateway {
     this.#isInTurn = true;
     this.nowMs = this.#options.clock.nowMs();
     let hasMore = false;
-    for (const link of this.#alive) {
+    for (const link of this.#links.alive) {
       if (this.#dispatch.drain(link, DRAIN_LIMIT) === DRAIN_LIMIT) hasMore = true;
     }
-    for (const link of this.#alive) if (link.blocked.length > 0) this.#retry(link);
+    for (const link of this.#links.alive) if (link.blocked.length > 0) this.#retry(link);
     if (this.#dirty.length > 0) this.#flush();
-    for (const link of this.#alive) link.publish();
+    for (const link of this.#links.alive) link.publish();
     this.sendReports();
     this.#isInTurn = false;
     return hasMore;
   }
 
   hasWork(): boolean {
-    return this.#alive.some((link) => !link.down.isEmpty());
+    return this.#links.haveWork();
   }
 
   /** Deadlines and counters; four times a second. */
@@ -121,12 +124,19 @@ export class Gateway {
   #flush(): void {
     const batch = this.#dirty;
     this.#dirty = [];
+    const { traffic, limits } = this;
     for (const connection of batch) {
+      const { output } = connection;
       connection.isQueued = false;
-      const backlogBytes = connection.output.flush();
-      this.writes += 1;
-      if (connection.output.isLagging) this.#sweep.lagging.push(connection);
-      if (backlogBytes > this.limits.outputBytesMax) this.#sweep.onSlowReader(connection);
+      const bytesBefore = output.bytesOut;
+      const backlogBytes = output.flush();
+      traffic.writes += 1;
+      traffic.bytesOut += output.bytesOut - bytesBefore;
+      traffic.superseded += output.takeSuperseded();
+      if (output.isLagging) this.#sweep.lagging.push(connection);
+      if (backlogBytes > limits.outputBytesMax) {
+        connection.close(Reason.slowReader, 'You read too slowly for what the game sends');
+      }
     }
   }
 
@@ -141,7 +151,8 @@ export class Gateway {
    * A client's bytes were taken. What can wait for the worker's next tick needs no turn of ours: showing it is one
    * store, a pass of the event loop with its own immediate costs a hundred times that.
    */
-  onInput(link: WorkerLink | undefined): void {
+  onInput(link: WorkerLink | undefined, byteLength: number): void {
+    this.traffic.bytesIn += byteLength;
     if (link === undefined) return;
     if (link.isUrgent) this.loop.request();
     else link.publish();
@@ -162,61 +173,27 @@ export class Gateway {
   // Main's orders.
 
   apply(orders: readonly GatewayOrder[]): void {
-    for (const order of orders) this.#applyOne(order);
+    // What a handler said before main knew that it is over comes before what main has to say of that.
+    for (const link of this.#links.alive) this.#dispatch.drain(link, DRAIN_LIMIT);
+    for (const order of orders) this.#desk.apply(order);
     this.loop.request();
-  }
-
-  #applyOne(order: GatewayOrder): void {
-    switch (order.kind) {
-      case 'admit':
-        this.#find(order.player)?.admit(order.name, order.handler, order.reason);
-        break;
-      case 'refuse':
-        this.#find(order.player)?.refuse(order.reason, order.message);
-        break;
-      case 'move':
-        for (const player of order.players) {
-          this.#find(player)?.move(order.handler, order.reason, order.oldGone);
-        }
-        break;
-      case 'event':
-        this.#tell(order.players, order.event);
-        break;
-      case 'close':
-        this.#find(order.player)?.close(order.reason, order.message);
-        break;
-    }
-  }
-
-  #tell(players: readonly PlayerRef[] | undefined, event: ClientEvent): void {
-    const listed = players?.map((player) => this.#find(player)) ?? this.#options.rows.taken();
-    for (const connection of listed) {
-      if (connection?.open !== true) continue;
-      connection.onEvent(event);
-      const bytes = this.#events.encode(connection.protocol, connection.view, event);
-      if (bytes !== undefined) connection.push(bytes, false);
-    }
-  }
-
-  #find(player: PlayerRef): Connection | undefined {
-    return this.#options.rows.find(player);
   }
 
   // Links.
 
   addLink(link: WorkerLink): void {
-    this.#links[link.row] = link;
-    this.#alive.push(link);
+    this.#links.add(link);
     this.loop.request();
   }
 
   /** The worker is dead: what it had published is delivered, then its connections are told. */
   dropLink(row: number): void {
-    const link = this.#links[row];
+    const link = this.#links.remove(row);
     if (link === undefined) return;
-    while (this.#dispatch.drain(link, DRAIN_LIMIT) > 0);
-    this.#links[row] = undefined;
-    this.#alive = this.#alive.filter((other) => other !== link);
+    // Bounded: a thread that does not know yet that it is condemned may still be writing.
+    for (let round = 0; round < LAST_ROUNDS_MAX; round += 1) {
+      if (this.#dispatch.drain(link, DRAIN_LIMIT) === 0) break;
+    }
     for (const connection of this.#options.rows.taken()) {
       if (connection.link === link) connection.onWorkerLost();
     }
@@ -224,7 +201,7 @@ export class Gateway {
   }
 
   linkOf(handler: HandlerRef): WorkerLink | undefined {
-    return this.#links[this.#options.tables.handlers.worker[handlerIndexOf(handler)] ?? -1];
+    return this.#links.at(this.#options.tables.handlers.worker[handlerIndexOf(handler)] ?? -1);
   }
 
   // What connections need.
@@ -233,16 +210,12 @@ export class Gateway {
     return this.#options.rows.tryTake(connection, this.nowMs);
   }
 
-  freeRow(connection: Connection): void {
-    this.#options.rows.free(connection);
+  freeRow(route: PlayerRoute): void {
+    this.#options.rows.free(route.player);
   }
 
-  storeState(connection: Connection): void {
-    this.#options.rows.store(connection);
-  }
-
-  storeView(connection: Connection): void {
-    this.#options.rows.store(connection);
+  storeState(route: PlayerRoute): void {
+    this.#options.rows.store(route.player);
   }
 
   admitted(connection: Connection, name: string): Welcome {
@@ -259,23 +232,6 @@ export class Gateway {
     return this.#options.tables.handlers.wakes[handlerIndexOf(handler)] === 1;
   }
 
-  tryWriteLeave(link: WorkerLink, connection: Connection, reason: Reason): boolean {
-    const isWritten = tryWriteLeave(link.up, connection.handler, connection.player, reason);
-    if (isWritten) link.isUrgent = true;
-    return isWritten;
-  }
-
-  tryWriteJoin(
-    link: WorkerLink,
-    connection: Connection,
-    join: { reason: Reason; unread: Uint8Array },
-  ): boolean {
-    const { handler, player } = connection;
-    const isWritten = tryWriteJoin(link.up, { handler, player, reason: join.reason }, join.unread);
-    if (isWritten) link.isUrgent = true;
-    return isWritten;
-  }
-
   isOverBudget(inputs: number, bytes: number): boolean {
     return inputs > this.limits.inputsPerSecond || bytes > this.limits.inputBytesPerSecond;
   }
@@ -290,10 +246,6 @@ export class Gateway {
     const batch = this.#reports;
     this.#reports = [];
     this.#options.sendReports(batch);
-  }
-
-  onPause(): void {
-    this.pauses += 1;
   }
 
   countReason(reason: Reason): void {
@@ -326,7 +278,6 @@ export class Gateway {
     table.connections[index] = this.connections.size;
     table.players[index] = rows.count;
     table.messagesOut[index] = this.#dispatch.delivered;
-    table.writes[index] = this.writes;
-    table.pauses[index] = this.pauses;
+    this.traffic.publish(table, index);
   }
 }

@@ -76,7 +76,14 @@ export class ListenerServer {
       socket.destroy();
       return;
     }
-    const { settings, trustedProxies } = this.#options;
+    const { settings, trustedProxies, gateway } = this.#options;
+    // The server's own maxConnections knows only of its port; the descriptors are shared by all of them.
+    if (gateway.connections.size >= gateway.limits.connectionsMax) {
+      gateway.countReason(Reason.hostFull);
+      socket.on('error', ignore);
+      socket.resetAndDestroy();
+      return;
+    }
     if (settings.proxyProtocol && contains(trustedProxies, address)) {
       this.#readProxyHeader(socket, address);
     } else {
@@ -119,10 +126,10 @@ export class ListenerServer {
   #readProxyHeader(socket: Socket, proxyAddress: string): void {
     const { gateway } = this.#options;
     const parser = new ProxyParser();
-    const timer = this.#options.clock.setTimer(
-      () => socket.destroy(),
-      gateway.limits.loginSeconds * 1_000,
-    );
+    const timer = this.#options.clock.setTimer(() => {
+      gateway.countReason(Reason.loginTimeout);
+      socket.destroy();
+    }, gateway.limits.loginSeconds * 1_000);
     const onHeaderData = (chunk: Buffer): void => {
       const result = parser.push(chunk);
       if (result.state === 'more') return;

@@ -12,7 +12,8 @@ import {
   slotOf,
   type PlayerRef,
 } from '../../shared/ids.ts';
-import { PlayerState, writeName, type PlayerTable } from '../../shared/player-table.ts';
+import { PlayerFlag, PlayerState, writeName, type PlayerTable } from '../../shared/player-table.ts';
+import { isPracticeName } from '../../shared/practice-name.ts';
 import type { Connection } from './connection.ts';
 import { RouteState } from './route-state.ts';
 
@@ -51,10 +52,10 @@ export class PlayerRows {
     return playerRef(slot, generation);
   }
 
-  /** Gives the row back; harmless for a connection that has none. */
-  free(connection: Connection): void {
-    if (connection.player === NO_PLAYER || this.find(connection.player) !== connection) return;
-    const slot = slotOf(connection.player);
+  /** Gives the row back; harmless for NO_PLAYER and for one that was freed before. */
+  free(player: PlayerRef): void {
+    if (player === NO_PLAYER || this.find(player) === undefined) return;
+    const slot = slotOf(player);
     this.#table.state[slot] = PlayerState.free;
     writeName(this.#table, slot, '');
     this.#connections[slot - this.#firstSlot] = undefined;
@@ -73,14 +74,18 @@ export class PlayerRows {
     for (const connection of this.#connections) if (connection !== undefined) yield connection;
   }
 
+  /** The player was admitted under this name. */
   name(connection: Connection, name: string): void {
-    writeName(this.#table, slotOf(connection.player), name);
+    const slot = slotOf(connection.player);
+    writeName(this.#table, slot, name);
+    this.#table.flags[slot] = isPracticeName(name) ? PlayerFlag.practice : 0;
   }
 
-  /** Shows the other threads where the connection stands. */
-  store(connection: Connection): void {
-    if (connection.player === NO_PLAYER || this.find(connection.player) !== connection) return;
-    const slot = slotOf(connection.player);
+  /** Shows the other threads where the player stands; does nothing without a row. */
+  store(player: PlayerRef): void {
+    const connection = player === NO_PLAYER ? undefined : this.find(player);
+    if (connection === undefined) return;
+    const slot = slotOf(player);
     this.#table.handler[slot] = connection.handler;
     this.#table.view[slot] = connection.protocol.opaque ? ClientView.raw : connection.view;
     this.#table.state[slot] = PLAYER_STATES[connection.state];

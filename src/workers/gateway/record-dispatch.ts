@@ -135,10 +135,7 @@ export class RecordDispatch {
     const handler = view.getUint32(byteOffset + HANDLER_OFFSET, true);
     const connection = this.#rows.find(view.getUint32(byteOffset + PLAYER_OFFSET, true));
     if (connection?.handler !== handler) return;
-    const message = this.#text(
-      byteOffset + ONE_BODY_OFFSET,
-      byteLength - ONE_BODY_OFFSET,
-    );
+    const message = this.#text(byteOffset + ONE_BODY_OFFSET, byteLength - ONE_BODY_OFFSET);
     // The worker wrote a Reason there.
     connection.close(flags as Reason, message);
   }

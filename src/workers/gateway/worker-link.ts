@@ -1,21 +1,24 @@
 /**
  * A gateway's end of the corridor to one match worker: the ring up, the ring down, the worker's doorbell, and the
- * connections that wait for room. Gateway threads.
+ * players that wait for room. Gateway threads.
  *
- *   connections --input, JOIN, LEAVE--> up   ==> worker
- *   connections <--states, events------ down <== worker
+ *   players --input, JOIN, LEAVE--> up   ==> worker
+ *   players <--states, events------ down <== worker
  */
 
 import type { DoorbellRinger } from '../../shared/doorbell.ts';
+import type { HandlerRef, PlayerRef } from '../../shared/ids.ts';
+import type { Reason } from '../../shared/reason.ts';
+import { tryWriteJoin, tryWriteLeave, type PlayerTarget } from '../../shared/record-layout.ts';
 import { RingReader, RingWriter } from '../../shared/spsc-ring.ts';
-import type { Connection } from './connection.ts';
+import type { PlayerRoute } from './player-route.ts';
 
 export class WorkerLink {
   readonly row: number;
   readonly up: RingWriter;
   readonly down: RingReader;
-  /** Connections that could not write; retried each turn, in this order. */
-  blocked: Connection[] = [];
+  /** Players whose records found no room; retried each turn, in this order. */
+  blocked: PlayerRoute[] = [];
   /** Something in this batch must not wait for the worker's next tick. */
   isUrgent = false;
   readonly #bell: DoorbellRinger;
@@ -32,6 +35,20 @@ export class WorkerLink {
     this.down = new RingReader(options.down);
     this.#bell = options.bell;
     this.#halfBytes = options.up.byteLength / 2;
+  }
+
+  /** The player is the handler's from here on; `unread` comes before all other input. False: no room now. */
+  tryWriteJoin(join: PlayerTarget & { readonly reason: Reason }, unread: Uint8Array): boolean {
+    const isWritten = tryWriteJoin(this.up, join, unread);
+    if (isWritten) this.isUrgent = true;
+    return isWritten;
+  }
+
+  /** The player goes; the worker answers with LEFT. False: no room now. */
+  tryWriteLeave(handler: HandlerRef, player: PlayerRef, reason: Reason): boolean {
+    const isWritten = tryWriteLeave(this.up, handler, player, reason);
+    if (isWritten) this.isUrgent = true;
+    return isWritten;
   }
 
   /** Shows the worker this turn's batch, and wakes it when the batch is urgent or the ring fills. */

@@ -4,8 +4,10 @@ import type {
   Clock,
   HandlerContext,
   HandlerLog,
+  MatchQuality,
   MatchResult,
   Player,
+  PlayersWanted,
   Random,
   RosterSeat,
   SendOptions,
@@ -28,6 +30,7 @@ export class RuntimeContext implements HandlerContext {
   readonly mode: string;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly roster: readonly RosterSeat[];
+  readonly quality: MatchQuality | undefined;
   readonly tickHz: number;
   readonly random: Random;
   readonly clock: Clock;
@@ -41,12 +44,13 @@ export class RuntimeContext implements HandlerContext {
     this.id = task.id;
     this.mode = task.mode;
     this.settings = task.settings;
-    this.roster = task.roster;
+    this.roster = instance.roster;
+    this.quality = task.quality;
     this.tickHz = task.tickHz;
     this.random = seededRandom(task.seed);
     this.clock = {
-      nowMs: systemClock.nowMs,
-      wallMs: systemClock.wallMs,
+      nowMs: () => systemClock.nowMs(),
+      wallMs: () => systemClock.wallMs(),
       setTimer: (callback, delayMs) => this.#setTimer(callback, delayMs),
     };
     this.log = {
@@ -91,14 +95,19 @@ export class RuntimeContext implements HandlerContext {
     this.#instance.runtime.request(seat, { ask: 'dismiss', reason: Reason.left });
   }
 
+  requestPlayers(wanted: PlayersWanted): void {
+    const { runtime, task, state } = this.#instance;
+    if (state !== 'open' || task.isLobby) return;
+    runtime.report({ kind: 'wanted', handler: task.handler, wanted });
+  }
+
   unread(player: Player, bytes: Uint8Array): void {
     const seat = this.#instance.leaving;
     if (seat === undefined || seat !== player) {
       throw new Error(`Cannot give back bytes: "${player.name}" is not leaving`);
     }
-    if (bytes.byteLength === 0) return;
-    seat.unread ??= [];
-    seat.unread.push({ channel: InputChannel.opaque, bytes: new Uint8Array(bytes) });
+    // Half a message of a lost connection is of no use to anyone: its stream is over.
+    if (seat.connected && bytes.byteLength > 0) seat.keepUnread(InputChannel.opaque, bytes);
   }
 
   end(result: MatchResult): void {
@@ -115,7 +124,7 @@ export class RuntimeContext implements HandlerContext {
     const seat = this.#seatOf(player);
     if (seat === undefined || !seat.connected) return;
     assertSize(bytes);
-    seat.link.one(flags, seat, bytes);
+    seat.link.one(flagsFor(seat, flags), seat, bytes);
   }
 
   #many(to: Iterable<Player>, bytes: Uint8Array, flags: number): void {
@@ -127,6 +136,10 @@ export class RuntimeContext implements HandlerContext {
       // Only the runtime makes players, so a member of the set is a seat of ours.
       const seat = player as Seat;
       if (!seat.connected || !seats.has(seat)) continue;
+      if (flagsFor(seat, flags) !== flags) {
+        this.#one(seat, bytes, flags);
+        continue;
+      }
       seat.link.players[seat.link.count] = seat.player;
       seat.link.count += 1;
     }
@@ -172,6 +185,12 @@ function plain(fields: object | undefined): object | undefined {
   } catch (error) {
     return { unloggable: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Of an opaque stream nothing may be dropped, whatever the handler thinks of it. */
+function flagsFor(seat: Seat, flags: number): number {
+  const isVolatile = (flags & DataFlag.volatile) !== 0;
+  return isVolatile && seat.view === 'raw' ? flags & ~DataFlag.volatile : flags;
 }
 
 function assertSize(bytes: Uint8Array): void {

@@ -7,10 +7,9 @@
  * still say (commands, opaque bytes) for the next handler.
  */
 
-import type { GameHandler, GameHandlerClass, MatchResult } from '../../shared/api.ts';
+import type { GameHandler, GameHandlerClass, MatchResult, RosterSeat } from '../../shared/api.ts';
 import { handlerIndexOf } from '../../shared/ids.ts';
 import { Reason, reasonWord } from '../../shared/reason.ts';
-import { InputChannel } from '../../shared/record-layout.ts';
 import type { HandlerOutcome, OpenTask } from '../../shared/thread-messages.ts';
 import { Containment, type Contained } from './containment.ts';
 import { RuntimeContext } from './handler-context.ts';
@@ -19,12 +18,12 @@ import type { MatchRuntime } from './match-runtime.ts';
 import type { Seat } from './seat.ts';
 import type { Ticking } from './tick-scheduler.ts';
 
-const UNREAD_BYTES_MAX = 1024 * 1024;
-
 export class HandlerInstance implements Contained, Ticking {
   readonly task: OpenTask;
   readonly runtime: MatchRuntime;
   readonly seats: Set<Seat> = new Set();
+  /** Grows when a running match gets players. */
+  readonly roster: RosterSeat[];
   readonly outcome: Promise<HandlerOutcome>;
   state: 'opening' | 'open' | 'ended' = 'opening';
   /** The seat whose onLeave() is running: only it may give bytes back. */
@@ -52,6 +51,7 @@ export class HandlerInstance implements Contained, Ticking {
   constructor(runtime: MatchRuntime, task: OpenTask) {
     this.runtime = runtime;
     this.task = task;
+    this.roster = [...task.roster];
     this.#context = new RuntimeContext(this);
     this.outcome = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -96,9 +96,21 @@ export class HandlerInstance implements Contained, Ticking {
     this.#run(() => this.#handler?.onReconnect?.(seat));
   }
 
+  /** Seats of players who will come; who has left and comes again has one, the new one. */
+  addSeats(seats: readonly RosterSeat[]): void {
+    if (!this.isOpen) return;
+    for (const seat of seats) {
+      const known = this.roster.findIndex(({ name }) => name === seat.name);
+      if (known >= 0) this.roster.splice(known, 1);
+      this.roster.push(seat);
+    }
+    const names = seats.map(({ name }) => name);
+    this.runtime.report({ kind: 'seated', handler: this.task.handler, names });
+  }
+
   /** The player is gone for good; what the handler gives back is in seat.unread afterwards. */
   leave(seat: Seat, reason: string): void {
-    this.#takeInputs();
+    this.takeInputs();
     if (this.isOpen) {
       this.leaving = seat;
       this.#run(() => this.#handler?.onLeave?.(seat, reason));
@@ -110,9 +122,11 @@ export class HandlerInstance implements Contained, Ticking {
 
   /** The connection is lost; the seat is kept. */
   disconnect(seat: Seat): void {
-    this.#takeInputs();
+    this.takeInputs();
     seat.connected = false;
+    this.leaving = seat;
     this.#run(() => this.#handler?.onLeave?.(seat, reasonWord(Reason.disconnected)));
+    this.leaving = undefined;
   }
 
   /**
@@ -123,13 +137,13 @@ export class HandlerInstance implements Contained, Ticking {
     const batch = this.#batch;
     if (batch === undefined) return false;
     if (batch.tryAdd(seat, words, from, byteLength)) return true;
-    this.#takeInputs();
+    this.takeInputs();
     return batch.tryAdd(seat, words, from, byteLength);
   }
 
   /** Hands an input over now, after those that wait. `bytes` is valid during the call only. */
   input(seat: Seat, bytes: Uint8Array): void {
-    this.#takeInputs();
+    this.takeInputs();
     const startMs = performance.now();
     this.#containment.run(this.#invokeData, seat, bytes);
     this.#busyMs += performance.now() - startMs;
@@ -138,23 +152,17 @@ export class HandlerInstance implements Contained, Ticking {
   /** True when the handler understood the command. */
   command(seat: Seat, word: string, text: string): boolean {
     let isUnderstood = false;
-    this.#takeInputs();
+    this.takeInputs();
     this.#run(() => {
       isUnderstood = this.#handler?.onCommand?.(seat, word, text) ?? false;
     });
     return isUnderstood || !this.isOpen;
   }
 
-  /** Keeps for the next handler what may not be lost: input of framed clients was meant for this one. */
-  keepUnread(seat: Seat, channel: InputChannel, bytes: Uint8Array): void {
-    if (channel === InputChannel.input) return;
-    seat.unread ??= [];
-    const keptBytes = seat.unread.reduce((sum, segment) => sum + segment.bytes.byteLength, 0);
-    if (keptBytes + bytes.byteLength > UNREAD_BYTES_MAX) {
-      seat.link.close(seat, Reason.inputOverflow, 'Too much was sent while the match ended');
-      return;
-    }
-    seat.unread.push({ channel, bytes: new Uint8Array(bytes) });
+  /** The seat of that name, kept ones included. */
+  seatNamed(name: string): Seat | undefined {
+    for (const seat of this.seats) if (seat.name === name) return seat;
+    return undefined;
   }
 
   onTickDue(number: number, dueMs: number, intervalMs: number): void {
@@ -167,8 +175,11 @@ export class HandlerInstance implements Contained, Ticking {
     handlers.tickMicros[row] = this.#busyMs * 1000;
   }
 
-  /** Hands over what waits for the tick: also before anything else that comes later than it. */
-  #takeInputs(): void {
+  /**
+   * Hands over what waits for the tick, before anything else that comes later than it. The handler may end by it: whoever has
+   * something that is kept for the next handler calls this first, then looks at isOpen.
+   */
+  takeInputs(): void {
     if (this.#batch !== undefined && this.#batch.count > 0) this.#run(this.#invokeBatch);
   }
 
@@ -177,15 +188,11 @@ export class HandlerInstance implements Contained, Ticking {
     if (this.isOpen) this.#run(callback);
   }
 
-  /** The handler is done: everyone is told, main moves them. */
+  /** The handler is done: main rates the result, tells everyone and moves them. */
   end(result: MatchResult): void {
     if (this.state === 'ended') return;
     // A result that is not plain data could not leave the thread, and the attempt would cost all its matches.
     const plain = JSON.parse(JSON.stringify(result ?? {})) as MatchResult;
-    if (!this.task.isLobby) {
-      const match = this.task.id;
-      this.#context.event(undefined, { event: 'ended', match, result: plain, rating: null });
-    }
     this.#finish({ reason: Reason.ended, result: plain, error: undefined });
   }
 
@@ -212,17 +219,19 @@ export class HandlerInstance implements Contained, Ticking {
     this.#context.close();
     CLOSED.run(() => this.#handler?.onClose?.(reasonWord(outcome.reason)));
     this.#handler = undefined;
+    // What was said must be in the rings before main hears of the end: main's `ended` event comes after it.
+    for (const link of this.runtime.links) link.publish();
     this.#resolve(outcome);
   }
 
   #greet(seat: Seat, reason: string): void {
-    const { id, mode, isLobby, roster } = this.task;
+    const { id, mode, isLobby } = this.task;
     if (isLobby) {
       const { networkPlayers } = this.#context;
       this.#context.event(seat, { event: 'lobby', lobby: id, reason, networkPlayers });
       return;
     }
-    const players = roster.map((entry) => entry.name);
+    const players = this.roster.map((entry) => entry.name);
     const { hostId } = this.runtime;
     const { team } = seat;
     this.#context.event(seat, { event: 'match', match: id, mode, team, players, hostId, reason });

@@ -3,16 +3,12 @@
  * handlers said, in bounded turns. Match workers.
  *
  *   turn():  rings up -> seats -> handlers;  due ticks;  rings down published;  reports to main;  next wake-up
- *
- * Invariant: every LEAVE is answered with LEFT, after everything its handler said to that player, even when the handler is
- * over or was never here: the hand-off of a player hangs on nothing but this thread's life.
  */
 
 import type { Clock, Timer } from '../../shared/clock.ts';
 import type { HostTables } from '../../shared/host-memory.ts';
-import { handlerIndexOf, slotOf, type HandlerRef, type PlayerRef } from '../../shared/ids.ts';
-import { readName } from '../../shared/player-table.ts';
-import { Reason, keepsSeat, reasonWord } from '../../shared/reason.ts';
+import { handlerIndexOf, type HandlerRef } from '../../shared/ids.ts';
+import { Reason, reasonWord } from '../../shared/reason.ts';
 import {
   HANDLER_OFFSET,
   InputChannel,
@@ -25,11 +21,11 @@ import {
 import type { OnRecord } from '../../shared/spsc-ring.ts';
 import type { PlayerRequest, WorkerOrder, WorkerReport } from '../../shared/thread-messages.ts';
 import type { TurnLoop } from '../../shared/turn-loop.ts';
-import { NO_SEGMENTS, decodeSegments, encodeSegments } from '../../shared/unread-segments.ts';
 import type { GatewayLink } from './gateway-link.ts';
 import type { HandlerInstance } from './handler-instance.ts';
 import type { PlayerCommands } from './player-commands.ts';
-import { Seat } from './seat.ts';
+import { SeatBook } from './seat-book.ts';
+import type { Seat } from './seat.ts';
 import { TickScheduler } from './tick-scheduler.ts';
 
 /** Records that one turn takes from one ring. */
@@ -37,6 +33,8 @@ const DRAIN_LIMIT = 4096;
 /** Ticks that one turn runs before it looks at the rings again. */
 const TICK_LIMIT = 256;
 const WORD_BYTES = 4;
+/** How soon a worker that found a gateway's ring full tries again. */
+const RETRY_MS = 2;
 /** The largest payload of a client: a frame, or a socket's chunk that was held. */
 const SCRATCH_BYTES = 128 * 1024;
 
@@ -58,8 +56,7 @@ export class MatchRuntime {
   readonly #options: MatchRuntimeOptions;
   readonly #onRecord: OnRecord;
   readonly #instances = new Map<HandlerRef, HandlerInstance>();
-  /** By player slot. */
-  readonly #seats: (Seat | undefined)[] = [];
+  readonly #seats: SeatBook;
   readonly #scheduler = new TickScheduler();
   readonly #scratch = new Uint8Array(SCRATCH_BYTES);
   /** The last window on #scratch: most inputs have the length of the one before. */
@@ -76,6 +73,9 @@ export class MatchRuntime {
     this.hostId = options.hostId;
     this.tables = options.tables;
     this.links = options.links;
+    this.#seats = new SeatBook(options.tables.players, (seat, bytes) =>
+      options.commands.run(this, seat, bytes),
+    );
     this.#onRecord = (kind, flags, byteOffset, payloadBytes) =>
       this.#dispatch(kind, flags, byteOffset, payloadBytes);
   }
@@ -99,10 +99,7 @@ export class MatchRuntime {
       if (link.up.drain(DRAIN_LIMIT, this.#onRecord) === DRAIN_LIMIT) hasMore = true;
     }
     if (this.#scheduler.runDue(clock.nowMs(), TICK_LIMIT)) hasMore = true;
-    for (const link of links) {
-      link.publish();
-      if (link.isBlocked) hasMore = true;
-    }
+    for (const link of links) link.publish();
     this.#sendReports();
     if (!hasMore) this.#sleepUntilDue();
     return hasMore;
@@ -115,10 +112,12 @@ export class MatchRuntime {
   /** Arms the timer for the next tick, on the grid of turnMs: what is due in one cell leaves in one batch. */
   #sleepUntilDue(): void {
     const { clock, turnMs } = this.#options;
-    const dueMs = this.#scheduler.nextDueMs();
-    if (dueMs === Infinity) return;
     const gridMs = this.#scheduler.gridMs(turnMs);
-    const wakeMs = Math.ceil(dueMs / gridMs) * gridMs;
+    const tickMs = Math.ceil(this.#scheduler.nextDueMs() / gridMs) * gridMs;
+    // Nobody rings when a gateway makes room: look again soon.
+    const isBlocked = this.links.some((link) => link.isBlocked);
+    const wakeMs = isBlocked ? Math.min(tickMs, clock.nowMs() + RETRY_MS) : tickMs;
+    if (!Number.isFinite(wakeMs)) return;
     if (this.#timer !== undefined && this.#timerDueMs <= wakeMs) return;
     this.#timer?.cancel();
     this.#timerDueMs = wakeMs;
@@ -154,6 +153,9 @@ export class MatchRuntime {
       switch (order.kind) {
         case 'end':
           instance?.stop(order.reason);
+          break;
+        case 'seats':
+          instance?.addSeats(order.seats);
           break;
         case 'expire':
           this.#expire(instance, order.name);
@@ -202,7 +204,7 @@ export class MatchRuntime {
   }
 
   #expire(instance: HandlerInstance | undefined, name: string): void {
-    const seat = instance === undefined ? undefined : seatNamed(instance, name);
+    const seat = instance?.seatNamed(name);
     if (seat === undefined || seat.connected) return;
     instance?.leave(seat, reasonWord(Reason.expired));
   }
@@ -216,118 +218,42 @@ export class MatchRuntime {
     const handler = view.getUint32(byteOffset + HANDLER_OFFSET, true);
     const player = view.getUint32(byteOffset + PLAYER_OFFSET, true);
     switch (kind) {
-      case RecordKind.data: {
-        const seat = this.#seats[slotOf(player)];
-        if (seat?.player !== player || seat.handler !== handler) return;
-        const start = byteOffset + ONE_BODY_OFFSET;
-        const { instance } = seat;
-        if (
-          flags === InputChannel.input &&
-          instance?.isOpen === true &&
-          instance.tryBatch(seat, link.upWords, start / WORD_BYTES, payloadBytes - ONE_BODY_OFFSET)
-        ) {
-          return;
-        }
-        const bytes = this.#copyOut(link.up.bytes, start, payloadBytes - ONE_BODY_OFFSET);
-        // The gateway wrote an InputChannel there.
-        this.#deliver(seat, flags as InputChannel, bytes);
+      case RecordKind.data:
+        this.#data(
+          this.#seats.find(handler, player),
+          // The gateway wrote an InputChannel there.
+          flags as InputChannel,
+          byteOffset + ONE_BODY_OFFSET,
+          payloadBytes - ONE_BODY_OFFSET,
+        );
         break;
-      }
       case RecordKind.join: {
         // The gateway wrote a Reason there.
         const reason = view.getUint32(byteOffset + JOIN_REASON_OFFSET, true) as Reason;
         const start = byteOffset + JOIN_BODY_OFFSET;
-        const unread = link.up.bytes.slice(start, byteOffset + payloadBytes);
-        this.#join(link, { handler, player, reason }, new Uint8Array(unread));
+        const unread = new Uint8Array(link.up.bytes.subarray(start, byteOffset + payloadBytes));
+        this.#seats.join(link, this.#instances.get(handler), { handler, player, reason, unread });
         break;
       }
       case RecordKind.leave:
         // The gateway wrote a Reason there.
-        this.#leave(link, { handler, player }, flags as Reason);
+        this.#seats.leave(link, { handler, player }, flags as Reason);
         break;
     }
   }
 
-  #join(
-    link: GatewayLink,
-    join: { handler: HandlerRef; player: PlayerRef; reason: Reason },
-    unread: Uint8Array,
-  ): void {
-    const { handler, player, reason } = join;
-    const instance = this.#instances.get(handler);
-    const name = readName(this.tables.players, slotOf(player));
-    const place = { player, link };
-    const kept = instance === undefined ? undefined : seatNamed(instance, name);
-    if (instance !== undefined && kept !== undefined && !instance.task.isLobby) {
-      this.#rebind(instance, kept, place);
-    } else {
-      const team = instance?.task.roster.find((entry) => entry.name === name)?.team ?? 0;
-      const options = { name, team, handler, instance };
-      const seat = new Seat(this.tables.players, place, options);
-      this.#seats[slotOf(player)] = seat;
-      if (instance?.isOpen === true) instance.join(seat, reasonWord(reason));
-      else instance?.seats.add(seat);
-    }
-    const seat = this.#seats[slotOf(player)];
+  /** Hot: once per input. */
+  #data(seat: Seat | undefined, channel: InputChannel, start: number, byteLength: number): void {
     if (seat === undefined) return;
-    for (const { channel, bytes } of decodeSegments(unread)) this.#deliver(seat, channel, bytes);
-  }
-
-  #rebind(
-    instance: HandlerInstance,
-    seat: Seat,
-    place: { player: PlayerRef; link: GatewayLink },
-  ): void {
-    const oldSlot = slotOf(seat.player);
-    if (this.#seats[oldSlot] === seat) this.#seats[oldSlot] = undefined;
-    seat.player = place.player;
-    seat.link = place.link;
-    seat.connected = true;
-    this.#seats[slotOf(place.player)] = seat;
-    if (instance.isOpen) instance.reconnect(seat);
-  }
-
-  #leave(
-    link: GatewayLink,
-    target: { handler: HandlerRef; player: PlayerRef },
-    reason: Reason,
-  ): void {
-    const slot = slotOf(target.player);
-    const seat = this.#seats[slot];
-    if (seat?.player !== target.player || seat.handler !== target.handler) {
-      link.left(target, NO_SEGMENTS);
+    const { link, instance } = seat;
+    if (
+      channel === InputChannel.input &&
+      instance?.isOpen === true &&
+      instance.tryBatch(seat, link.upWords, start / WORD_BYTES, byteLength)
+    ) {
       return;
     }
-    this.#seats[slot] = undefined;
-    const { instance } = seat;
-    if (instance !== undefined && this.#isKept(instance, reason)) {
-      instance.disconnect(seat);
-      return;
-    }
-    instance?.leave(seat, reasonWord(reason));
-    link.left(target, encodeSegments(seat.unread ?? []));
-  }
-
-  #isKept(instance: HandlerInstance, reason: Reason): boolean {
-    return instance.isOpen && !instance.task.isLobby && keepsSeat(reason);
-  }
-
-  #deliver(seat: Seat, channel: InputChannel, bytes: Uint8Array): void {
-    const { instance } = seat;
-    if (instance?.isOpen !== true) {
-      if (instance !== undefined) instance.keepUnread(seat, channel, bytes);
-      else keepFor(seat, channel, bytes);
-      return;
-    }
-    switch (channel) {
-      case InputChannel.input:
-      case InputChannel.opaque:
-        instance.input(seat, bytes);
-        break;
-      case InputChannel.command:
-        this.#options.commands.run(this, seat, bytes);
-        break;
-    }
+    this.#seats.deliver(seat, channel, this.#copyOut(link.up.bytes, start, byteLength));
   }
 
   /** Out of shared memory, where text decoders will not read and a later record may write. Valid until the next call. */
@@ -345,17 +271,5 @@ export class MatchRuntime {
   }
 }
 
-/** The handler was gone before the player came: what is said is for the next one. */
-function keepFor(seat: Seat, channel: InputChannel, bytes: Uint8Array): void {
-  if (channel === InputChannel.input) return;
-  seat.unread ??= [];
-  seat.unread.push({ channel, bytes: new Uint8Array(bytes) });
-}
-
 /** Up to here a loop copies faster than subarray() and set(). */
 const LOOP_COPY_BYTES_MAX = 48;
-
-function seatNamed(instance: HandlerInstance, name: string): Seat | undefined {
-  for (const seat of instance.seats) if (seat.name === name) return seat;
-  return undefined;
-}

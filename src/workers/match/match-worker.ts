@@ -22,7 +22,12 @@ import { containThread } from './containment.ts';
 import { GatewayLink } from './gateway-link.ts';
 import { HandlerInstance } from './handler-instance.ts';
 import { MatchRuntime } from './match-runtime.ts';
-import type { MatchControl, MatchHost, MatchWorkerData, MatchWorkerHello } from './match-settings.ts';
+import type {
+  MatchControl,
+  MatchHost,
+  MatchWorkerData,
+  MatchWorkerHello,
+} from './match-settings.ts';
 import { PlayerCommands } from './player-commands.ts';
 
 const CLAIM_RETRY_MS = 10;
@@ -71,19 +76,22 @@ export default async function openHandler(task: OpenTask): Promise<HandlerOutcom
   return instance.outcome;
 }
 
-/** Does nothing: main's way to make the pool grow back. */
-export function warmUp(): void {
-  // See MatchPool.
-}
-
 /** Takes a free row of the worker table; main frees those of dead workers. */
 async function claimRow(): Promise<number> {
   for (;;) {
     for (let candidate = 0; candidate < memory.sizes.workerRows; candidate += 1) {
       const { state } = tables.workers;
       // Claims the row against other starting workers. Main alone makes rows free again.
-      const found = Atomics.compareExchange(state, candidate, WorkerState.free, WorkerState.claimed);
-      if (found === WorkerState.free) return candidate;
+      const found = Atomics.compareExchange(
+        state,
+        candidate,
+        WorkerState.free,
+        WorkerState.claimed,
+      );
+      if (found !== WorkerState.free) continue;
+      // At once, so that main finds whose row it is if this thread dies before its hello.
+      tables.workers.threadId[candidate] = threadId;
+      return candidate;
     }
     await sleep(CLAIM_RETRY_MS);
   }
@@ -106,7 +114,6 @@ function openLink(gateway: number): GatewayLink {
 }
 
 function sayHello(): void {
-  tables.workers.threadId[row] = threadId;
   const hello: MatchWorkerHello = {
     kind: 'hello',
     row,

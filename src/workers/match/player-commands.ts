@@ -22,7 +22,7 @@ const HELP: readonly string[] = [
   '/who  /stats          who is here, how many play',
   '/say TEXT             to all here           /tell NAME TEXT   to one player',
   '/party invite NAME    /party accept NAME    /party leave    /party',
-  '/plain                no colour, one event a line            /quit',
+  '/plain                no color, one event a line            /quit',
 ];
 
 type Command = (call: Call) => void;
@@ -67,7 +67,8 @@ export class PlayerCommands {
 
   #queue(call: Call): void {
     const names = this.#modes.map((mode) => mode.name).join(', ');
-    if (call.text === '') refuse(call.seat, 'no-mode', `Cannot queue: name a mode, one of ${names}`);
+    if (call.text === '')
+      refuse(call.seat, 'no-mode', `Cannot queue: name a mode, one of ${names}`);
     else ask(call, { ask: 'queue', mode: call.text.toLowerCase() });
   }
 
@@ -92,9 +93,9 @@ export class PlayerCommands {
     const totals = networkTotals(hosts, systemClock.nowMs());
     const bots = hosts.bots[0] ?? 0;
     const text =
-      `${totals.players} players and ${totals.matches} matches on the network ` +
+      `${counted(totals.players, 'player')} and ${counted(totals.matches, 'match')} on the network ` +
       `(${totals.hostsHeard} of ${totals.hostsKnown} hosts heard), ` +
-      `${hosts.players[0] ?? 0} players and ${bots} practice bots on this host`;
+      `${counted(hosts.players[0] ?? 0, 'player')} and ${counted(bots, 'practice bot')} on this host`;
     tell(seat, { event: 'notice', text });
   }
 }
@@ -113,7 +114,7 @@ function tellPlayer(call: Call): void {
 }
 
 function party(call: Call): void {
-  const [, word = '', name] = /^(\S*)\s*(\S+)?$/.exec(call.text.toLowerCase()) ?? [];
+  const [, word, name] = /^(\S*)\s*(\S+)?$/.exec(call.text.toLowerCase()) ?? [];
   const isNamed = name !== undefined;
   if (word === '') ask(call, { ask: 'party', action: 'status', name: undefined });
   else if (word === 'leave') ask(call, { ask: 'party', action: 'leave', name: undefined });
@@ -132,4 +133,10 @@ function refuse(seat: Seat, code: string, message: string): void {
 function tell(seat: Seat, event: ClientEvent): void {
   const bytes = Buffer.from(JSON.stringify(event), 'utf8');
   if (seat.connected) seat.link.one(DataFlag.event, seat, bytes);
+}
+
+/** `1 match`, `2 matches`. */
+function counted(count: number, noun: string): string {
+  const ending = noun.endsWith('ch') ? 'es' : 's';
+  return `${count} ${noun}${count === 1 ? '' : ending}`;
 }

@@ -7,6 +7,8 @@ import type { Player } from '../../shared/api.ts';
 import { ClientView } from '../../shared/client-view.ts';
 import { slotOf, type HandlerRef, type PlayerRef } from '../../shared/ids.ts';
 import { PlayerFlag, type PlayerTable } from '../../shared/player-table.ts';
+import { Reason } from '../../shared/reason.ts';
+import { InputChannel } from '../../shared/record-layout.ts';
 import type { UnreadSegment } from '../../shared/unread-segments.ts';
 import type { GatewayLink } from './gateway-link.ts';
 import type { HandlerInstance } from './handler-instance.ts';
@@ -63,4 +65,22 @@ export class Seat implements Player {
   get practice(): boolean {
     return ((this.#table.flags[slotOf(this.player)] ?? 0) & PlayerFlag.practice) !== 0;
   }
+
+  /**
+   * Keeps for the next handler what may not be lost while this one is over: commands and opaque bytes. Input of framed
+   * clients was meant for this handler and ends with it.
+   */
+  keepUnread(channel: InputChannel, bytes: Uint8Array): void {
+    if (channel === InputChannel.input) return;
+    this.unread ??= [];
+    const keptBytes = this.unread.reduce((sum, segment) => sum + segment.bytes.byteLength, 0);
+    if (keptBytes + bytes.byteLength > UNREAD_BYTES_MAX) {
+      this.link.close(this, Reason.inputOverflow, 'Too much was sent while the match ended');
+      return;
+    }
+    this.unread.push({ channel, bytes: new Uint8Array(bytes) });
+  }
 }
+
+/** Below a quarter of the smallest ring, since it travels in one record. */
+const UNREAD_BYTES_MAX = 64 * 1024;

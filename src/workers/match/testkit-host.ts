@@ -11,6 +11,7 @@ import type {
   HandlerLog,
   MatchResult,
   Player,
+  PlayersWanted,
   SendOptions,
 } from '../../shared/api.ts';
 import { seededRandom } from '../../shared/random.ts';
@@ -28,6 +29,7 @@ interface PendingInput {
 export class TestHost implements TestMatch {
   readonly logs: { level: string; message: string }[] = [];
   readonly requests: { player: string; ask: 'queue' | 'dismiss'; what: string }[] = [];
+  readonly wanted: PlayersWanted[] = [];
   outcome: TestOutcome | undefined;
   ticks = 0;
   readonly #clock = new VirtualClock();
@@ -91,7 +93,12 @@ export class TestHost implements TestMatch {
   disconnect(name: string): void {
     const player = this.player(name);
     player.connected = false;
-    this.#run(() => this.#handler.onLeave?.(player, 'disconnected'));
+    this.#leaving = player;
+    try {
+      this.#run(() => this.#handler.onLeave?.(player, 'disconnected'));
+    } finally {
+      this.#leaving = undefined;
+    }
   }
 
   expire(name: string): void {
@@ -179,6 +186,8 @@ export class TestHost implements TestMatch {
       mode,
       settings,
       roster,
+      quality: undefined,
+      requestPlayers: (wanted) => void this.wanted.push(wanted),
       tickHz: this.#tickHz,
       players: this.#players,
       get networkPlayers(): number {
@@ -246,7 +255,7 @@ export class TestHost implements TestMatch {
     if (this.#leaving === undefined || this.#leaving !== player) {
       throw new Error(`Cannot unread: '${player.name}' is not leaving`);
     }
-    this.#leaving.unread.push(bytes.slice());
+    if (this.#leaving.connected) this.#leaving.unread.push(bytes.slice());
   }
 
   #end(result: MatchResult): void {

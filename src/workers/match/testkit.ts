@@ -13,7 +13,13 @@
  * onClose('ended'), after which no callback runs. What a handler throws comes out of the call that led to it.
  */
 
-import type { ClientEvent, GameHandlerClass, MatchResult, RosterSeat } from '../../shared/api.ts';
+import type {
+  ClientEvent,
+  GameHandlerClass,
+  MatchResult,
+  PlayersWanted,
+  RosterSeat,
+} from '../../shared/api.ts';
 import { TestHost } from './testkit-host.ts';
 import type { TestPlayer } from './testkit-player.ts';
 
@@ -68,6 +74,8 @@ export interface TestMatch {
     readonly ask: 'queue' | 'dismiss';
     readonly what: string;
   }[];
+  /** What the handler said with requestPlayers(), oldest first. */
+  readonly wanted: readonly PlayersWanted[];
   /** A player comes in; the object stays the same until it finally leaves. */
   join(name: string, options?: JoinOptions): TestPlayer;
   player(name: string): TestPlayer;

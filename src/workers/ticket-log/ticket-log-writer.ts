@@ -7,7 +7,15 @@
  * block opens the next file, so a torn block can only stand at the end of a file.
  */
 
-import { closeSync, fdatasyncSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { blockFileHeader, encodeBlock } from '../../shared/block-file-codec.ts';
 import type { TicketLogTask } from '../../shared/ticket-log-messages.ts';
@@ -32,7 +40,8 @@ export class TicketLogWriter {
   append(text: string): number {
     const block = encodeBlock(text);
     const open = this.#file;
-    if (open !== undefined && open.byteLength + block.length > this.#task.fileBytesMax) this.close();
+    if (open !== undefined && open.byteLength + block.length > this.#task.fileBytesMax)
+      this.close();
     this.#file ??= this.#openNext();
     try {
       this.#write(this.#file, block);
@@ -82,7 +91,7 @@ export class TicketLogWriter {
   }
 
   #write(file: OpenFile, bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; ) {
+    for (let done = 0; done < bytes.length;) {
       done += writeSync(file.descriptor, bytes, done, bytes.length - done);
     }
     file.byteLength += bytes.length;

@@ -26,6 +26,7 @@ class TestWorld implements ProgramWorld {
   output = '';
   errors = '';
   killed = 0;
+  clockMs = 1_000;
   config: HostConfig | undefined;
   readonly started: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly stopped: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -40,6 +41,7 @@ class TestWorld implements ProgramWorld {
   onSignal = (signal: StopSignal, listener: () => void): void => {
     this.#listeners.set(signal, listener);
   };
+  nowMs = (): number => this.clockMs;
   exit = (code: number): void => {
     this.exitCodes.push(code);
   };
@@ -93,8 +95,19 @@ describe('longhouse start', () => {
     void runProgram(['start'], world);
     await world.started.promise;
     world.signal('SIGTERM');
+    world.clockMs += 501;
     world.signal(signal);
     expect([world.killed, world.exitCodes]).toEqual([1, [code]]);
+  });
+
+  it('takes a signal that npm passes on a moment after the terminal did for the same one', async () => {
+    const world = new TestWorld();
+    void runProgram(['start'], world);
+    await world.started.promise;
+    world.signal('SIGINT');
+    world.clockMs += 4;
+    world.signal('SIGINT');
+    expect([world.killed, world.exitCodes]).toEqual([0, []]);
   });
 
   it('exits at once on a signal while it is still starting', () => {

@@ -17,7 +17,7 @@ describe('loadConfig() refuses', () => {
     [
       'an unknown section',
       { file: '[limitz]\nx = 1\n' },
-      'Cannot use setting "limitz" from file "longhouse.toml": no setting has that name, allowed here are "host", "listeners", "ops", "bridge", "threads", "players", "limits", "rings", "practice", "shutdown", "bench", "modes", "log"; did you mean "limits"',
+      'Cannot use setting "limitz" from file "longhouse.toml": no setting has that name, allowed here are "host", "listeners", "ops", "bridge", "threads", "players", "limits", "rings", "practice", "ticketLog", "shutdown", "bench", "modes", "log"; did you mean "limits"',
     ],
     [
       'an unknown variable',

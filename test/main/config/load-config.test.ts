@@ -14,7 +14,7 @@ describe('loadConfig() with nothing set', () => {
     ]);
     expect(config.ops).toEqual({ port: 7780, bindAddress: '127.0.0.1' });
     expect(Object.keys(config.modes)).toEqual(['ctf', 'duel']);
-    expect(config.modes['ctf']).toEqual({
+    expect(config.modes['ctf']).toMatchObject({
       handler: 'capture-the-flag',
       teams: 2,
       teamSize: 4,
@@ -125,7 +125,7 @@ describe('loadConfig() layers', () => {
 
   it('adds the relay mode with --bench, at the rate and length that were given', () => {
     const flags = { 'bench.enabled': 'true', 'bench.relayHz': '2', 'bench.relaySeconds': '60' };
-    expect(load({ flags }).modes['relay']).toEqual({
+    expect(load({ flags }).modes['relay']).toMatchObject({
       handler: 'relay',
       teams: 1,
       teamSize: 16,

@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import type { Directory } from '../../../src/main/directory/directory.ts';
-import type { HandlerSpec } from '../../../src/main/directory/directory-effects.ts';
+import type { HandlerSeat, HandlerSpec } from '../../../src/main/directory/directory-effects.ts';
 import { NO_PLAYER, type HandlerRef, type PlayerRef } from '../../../src/shared/ids.ts';
 import { Reason } from '../../../src/shared/reason.ts';
 import type { GatewayOrder } from '../../../src/shared/thread-messages.ts';
@@ -46,6 +46,13 @@ export class DirectoryView {
     this.handlers.set(handler, { ...spec, state: 'opening', isWorkerLost: false });
     const names = spec.roster.map(({ name }) => name.toLowerCase());
     assert.equal(new Set(names).size, names.length, 'a roster names each player once');
+  }
+
+  /** A running match gets players: each seat once, and nobody who is seated in it. */
+  addSeats(handler: HandlerRef, seats: readonly HandlerSeat[]): void {
+    const known = this.handlers.get(handler);
+    assert(known?.state === 'open', 'only running matches get players');
+    this.handlers.set(handler, { ...known, roster: [...known.roster, ...seats] });
   }
 
   /** An order to a handler that is known to be over would meet the next one in its row. */
@@ -218,6 +225,7 @@ export const MARKS: readonly string[] = [
   'moved from a lost worker',
   'forgotten',
   'seat expired',
+  'seats added',
   'abandoned match ended',
   'opening failed',
   'openHandler refused',

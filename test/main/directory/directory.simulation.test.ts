@@ -94,6 +94,7 @@ function onHandler(host: SimulatedHost, random: Random, what: 'open' | 'end' | '
   const known = pick(random, [...host.handlers.values()]);
   if (known === undefined) return;
   if (what === 'open' && known.state === 'ending') host.ends(known, Reason.ended);
+  else if (what === 'open' && known.state === 'open') host.wants(known);
   else if (what === 'open') host.opened(known);
   else if (what === 'crash' && (!known.isLobby || random.below(4) === 0)) {
     host.ends(known, Reason.crashed);

@@ -7,17 +7,20 @@ import { Directory } from '../../../src/main/directory/directory.ts';
 import type {
   DirectoryEffects,
   Happening,
+  HandlerSeat,
   HandlerSpec,
   HostCounts,
   QueueCounts,
 } from '../../../src/main/directory/directory-effects.ts';
 import type { DirectoryLimits } from '../../../src/main/directory/directory-options.ts';
+import type { RatingBook } from '../../../src/main/matchmaker/rating-book.ts';
 import type { ModeRules } from '../../../src/main/matchmaker/mode-rules.ts';
 import type { ClientEvent } from '../../../src/shared/client-event.ts';
 import { handlerRef, playerRef, type HandlerRef, type PlayerRef } from '../../../src/shared/ids.ts';
 import { Reason } from '../../../src/shared/reason.ts';
 import type { GatewayOrder, PlayerRequest } from '../../../src/shared/thread-messages.ts';
 import { ClientView } from '../../../src/shared/client-view.ts';
+import type { TicketEvent } from '../../../src/main/matchmaker/ticket-event.ts';
 
 export const GRACE_MS = 10_000;
 
@@ -27,6 +30,7 @@ export interface RecorderOptions {
   readonly limits?: Partial<DirectoryLimits>;
   readonly modes?: readonly ModeRules[];
   readonly greeters?: ReadonlyMap<string, string>;
+  readonly ratings?: RatingBook;
 }
 
 const MODES: readonly ModeRules[] = [
@@ -47,9 +51,11 @@ export class Recorder implements DirectoryEffects {
   readonly orders: GatewayOrder[] = [];
   readonly opened: OpenedHandler[] = [];
   readonly forgotten: HandlerRef[] = [];
+  readonly added: { handler: HandlerRef; seats: readonly HandlerSeat[] }[] = [];
   readonly ended: { handler: HandlerRef; reason: Reason }[] = [];
   readonly expired: { handler: HandlerRef; name: string }[] = [];
   readonly happenings: Happening[] = [];
+  readonly ticketEvents: TicketEvent[] = [];
   readonly told: HostCounts[] = [];
   readonly toldQueues: Map<string, QueueCounts> = new Map<string, QueueCounts>();
   #slots = 0;
@@ -65,6 +71,7 @@ export class Recorder implements DirectoryEffects {
         seed: 1,
         practiceToken: 'secret',
         limits: options.limits ?? {},
+        ...(options.ratings === undefined ? {} : { ratings: options.ratings }),
         ...(options.greeters === undefined ? {} : { greeters: options.greeters }),
       },
       this,
@@ -87,12 +94,20 @@ export class Recorder implements DirectoryEffects {
     this.ended.push({ handler, reason });
   }
 
+  addSeats(handler: HandlerRef, seats: readonly HandlerSeat[]): void {
+    this.added.push({ handler, seats });
+  }
+
   expireSeat(handler: HandlerRef, name: string): void {
     this.expired.push({ handler, name });
   }
 
   order(order: GatewayOrder): void {
     this.orders.push(order);
+  }
+
+  ticketEvent(event: TicketEvent): void {
+    this.ticketEvents.push(event);
   }
 
   happened(happening: Happening): void {

@@ -11,6 +11,7 @@
 import type {
   DirectoryEffects,
   Happening,
+  HandlerSeat,
   HandlerSpec,
 } from '../../../src/main/directory/directory-effects.ts';
 import { Directory } from '../../../src/main/directory/directory.ts';
@@ -29,6 +30,7 @@ import type {
   GatewayOrder,
   GatewayReport,
   PlayerRequest,
+  PlayersWanted,
 } from '../../../src/shared/thread-messages.ts';
 import { DirectoryView } from './directory-view.ts';
 import { HANDLER_ROWS, LIMITS, LOBBY_CAPACITY, MODES } from './simulated-settings.ts';
@@ -50,6 +52,8 @@ interface SimulatedHandler extends HandlerSpec {
 
 type WorkerReport =
   | { kind: 'opened'; handler: HandlerRef }
+  | { kind: 'wanted'; handler: HandlerRef; wanted: PlayersWanted }
+  | { kind: 'seated'; handler: HandlerRef; names: readonly string[] }
   | { kind: 'gone'; handler: HandlerRef; reason: Reason }
   | { kind: 'request'; handler: HandlerRef; player: PlayerRef; request: PlayerRequest };
 
@@ -124,6 +128,25 @@ export class SimulatedHost implements DirectoryEffects {
     known.endReason = reason;
   }
 
+  addSeats(handler: HandlerRef, seats: readonly HandlerSeat[]): void {
+    this.view.notGone(handler);
+    this.view.addSeats(handler, seats);
+    this.view.mark('seats added');
+    const known = this.handlers.get(handler);
+    if (known?.state !== 'open') return;
+    const names = seats.map(({ name }) => name);
+    this.#workerReports[known.worker]?.push({ kind: 'seated', handler, names });
+  }
+
+  /** A running match would take players of any team, or none any more. */
+  wants(known: SimulatedHandler): void {
+    if (known.isLobby || known.state !== 'open') return;
+    const perTeam = [this.#random.below(3), this.#random.below(3)];
+    const standing = { scoreMargin: this.#random.next(), timeLeftShare: this.#random.next() };
+    const wanted = { perTeam, standing };
+    this.#workerReports[known.worker]?.push({ kind: 'wanted', handler: known.handler, wanted });
+  }
+
   expireSeat(handler: HandlerRef): void {
     this.view.notGone(handler);
     this.view.mark('seat expired');
@@ -137,6 +160,8 @@ export class SimulatedHost implements DirectoryEffects {
       this.#orders[this.connections.get(order.player)?.gateway ?? 0]?.push(order);
     }
   }
+
+  ticketEvent(): void {}
 
   happened({ kind }: Happening): void {
     this.view.mark(kind);
@@ -223,6 +248,11 @@ export class SimulatedHost implements DirectoryEffects {
     if (report?.kind === 'gone') this.#tellGone(report.handler, report.reason, false);
     else if (report?.kind === 'opened') this.#tellOpened(report.handler);
     else if (report?.kind === 'request') this.#tellRequest(report);
+    else if (report?.kind === 'wanted') {
+      this.directory.playersWanted(report.handler, report.wanted, this.nowMs);
+    } else if (report?.kind === 'seated') {
+      this.directory.seatsAdded(report.handler, report.names, this.nowMs);
+    }
   }
 
   /** Carries one order out at a gateway. */

@@ -76,19 +76,26 @@ test('who names those here, at most fifty, and counts the network', () => {
 
 test('comings and goings are news in a small lobby and no news in a large one', () => {
   const small = lobbyOf(2);
+  for (const name of ['p0', 'p1']) small.player(name).clear();
   small.join('ada');
   small.leave('ada');
   expect(eventsOf(small.player('p0'), 'notice').map((event) => event.text)).toEqual([
-    'p1 has come in',
     'ada has come in',
     'ada has left',
   ]);
-  expect(eventsOf(small.player('p1'), 'notice')).toHaveLength(2);
   const large = lobbyOf(17);
   for (const name of ['p0', 'p16']) large.player(name).clear();
   large.join('ada');
   large.leave('ada');
   expect(large.player('p0').events).toEqual([]);
+});
+
+test('whoever logs in on a text client is told what to type, once; a program is not', () => {
+  const lobby = lobbyOf(0);
+  const hint = { event: 'notice', text: expect.stringContaining('/queue MODE') };
+  expect(lobby.join('ada', { view: 'plain' }).events).toEqual([hint]);
+  expect(lobby.join('bob', { view: 'frame' }).events).toEqual([]);
+  expect(lobby.join('cleo', { view: 'plain', reason: 'ended' }).events).toEqual([]);
 });
 
 test('a terminal that comes back from a match is put into line mode and its screen restored', () => {

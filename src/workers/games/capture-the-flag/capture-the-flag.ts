@@ -210,7 +210,7 @@ export class CaptureTheFlag implements GameHandler {
 
   #finish(): void {
     const { winner, score, why, avatars } = this.#state;
-    for (const viewer of this.#viewers.values()) viewer.leave();
+    for (const viewer of this.#viewers.values()) viewer.finish();
     this.#context.end({
       winner: winner === undefined ? null : TEAM_NAMES[winner],
       score: { red: score[Team.red], blue: score[Team.blue] },

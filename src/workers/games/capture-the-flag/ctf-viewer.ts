@@ -17,7 +17,7 @@ import type { Avatar, CtfState, Happening } from './ctf-state.ts';
 import { StepWalker } from './ctf-steps.ts';
 import { LOG_ROWS, drawPicture } from './ctf-terminal-picture.ts';
 import { TerminalScreen } from './ctf-terminal-screen.ts';
-import { happeningText, scoreText } from './ctf-text.ts';
+import { happeningText, overText, scoreText } from './ctf-text.ts';
 
 const encoder = new TextEncoder();
 
@@ -53,9 +53,17 @@ export class CtfViewer {
       this.#screen.invalidate();
     } else if (view === 'plain') {
       const team = TEAM_NAMES[this.avatar.team];
-      this.#sendLine(`game: you are ${team}. Bring their flag to your own stand; ${PLAIN_KEYS}`);
+      this.#sendLine(`game: you are ${team}. Bring their flag to your own stand`);
+      for (const line of PLAIN_HELP) this.#sendLine(line);
       this.#sendLine(scoreText(this.#state));
     }
+  }
+
+  /** The match is over: a terminal's log goes with its picture, so the outcome is said below it once more. */
+  finish(): void {
+    const isTerminal = this.#shownView === 'terminal';
+    this.leave();
+    if (isTerminal) this.#sendLine(`game: ${overText(this.#state)}`);
   }
 
   /** Gives the terminal back; harmless for other views, and when the player has gone already. */
@@ -120,5 +128,8 @@ export class CtfViewer {
   }
 }
 
-const PLAIN_KEYS =
-  'move by steps (wwd) or by running (north, stop); /map /where /score /say TEXT /leave';
+/** Each fits into a window of 80 columns. */
+const PLAIN_HELP: readonly string[] = [
+  'game: move by steps, such as wwd, or by running, such as north or ne; stop',
+  'game: also /map /where /score /who, /say TEXT, and /leave',
+];

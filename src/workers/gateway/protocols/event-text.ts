@@ -6,7 +6,7 @@
  * operator put into the message; on a terminal view the only escape bytes are the colour of the first word.
  */
 
-import type { ClientEvent } from '../../../shared/client-event.ts';
+import type { ClientEvent, MatchResult } from '../../../shared/client-event.ts';
 import type { Welcome } from '../../../shared/client-protocol.ts';
 import { ClientView } from '../../../shared/client-view.ts';
 
@@ -31,7 +31,7 @@ export function eventText(event: ClientEvent, view: ClientView): string | undefi
     case 'ended': {
       const { match, result, rating } = event;
       const rated = rating === null ? 'unrated' : `rating ${rating}`;
-      return lineText('ended', `${match}, ${rated}, ${JSON.stringify(result)}`, view);
+      return lineText('ended', `${match}, ${rated}, ${resultText(result, view)}`, view);
     }
     case 'said':
       return lineText(
@@ -48,6 +48,7 @@ export function eventText(event: ClientEvent, view: ClientView): string | undefi
     case 'error':
       return lineText('error', `${event.code}: ${event.message}`, view);
     case 'keys':
+    case 'why':
       return undefined;
   }
 }
@@ -73,7 +74,7 @@ export function neutralized(text: string): string {
 }
 
 type LineWord =
-  | Exclude<ClientEvent['event'], 'keys'>
+  | Exclude<ClientEvent['event'], 'keys' | 'why'>
   /** The line of a private `said`. */
   | 'told'
   | 'welcome'
@@ -110,6 +111,16 @@ const SPACING = /[\t\r\n\u2028\u2029]+/gu;
 function matchText(event: Extract<ClientEvent, { event: 'match' }>): string {
   const { match, mode, team, players, hostId, reason } = event;
   return `${match} (${reason}), ${mode} on ${hostId}, team ${team}, with ${players.join(' ')}`;
+}
+
+/** A script reads all of the result; a person is told who won, where the game says so in the usual way. */
+function resultText(result: MatchResult, view: ClientView): string {
+  const { winner } = result;
+  if (view === ClientView.terminal) {
+    if (winner === null) return 'nobody won';
+    if (typeof winner === 'string' || typeof winner === 'number') return `won by ${winner}`;
+  }
+  return JSON.stringify(result);
 }
 
 function playersText(count: number): string {

@@ -84,7 +84,8 @@ test('a terminal is taken over, drawn on at most five times a second, and given 
   expect(match.outcome?.result).toMatchObject({ winner: null, why: 'time' });
   expect(ada.events.map((event) => event.event)).toEqual(['keys', 'keys', 'ended']);
   expect(eventsOf(ada, 'keys').at(-1)?.on).toBe(false);
-  expect(ada.text.endsWith('\u001b[0m\u001b[r\u001b[2J\u001b[H\u001b[?25h')).toBe(true);
+  const outcome = 'game: a draw at 0 to 0 (time)\r\n';
+  expect(ada.text.endsWith(`\u001b[0m\u001b[r\u001b[2J\u001b[H\u001b[?25h${outcome}`)).toBe(true);
 });
 
 test('keys run and stop the avatar of a terminal', () => {

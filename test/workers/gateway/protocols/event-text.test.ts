@@ -41,8 +41,8 @@ const LINES: readonly (readonly [ClientEvent, string])[] = [
     `match: ${MATCH} (matched), capture-the-flag on main, team 1, with ada bob`,
   ],
   [
-    { event: 'ended', match: MATCH, result: { winner: 1 }, rating: 25.5 },
-    `ended: ${MATCH}, rating 25.5, {"winner":1}`,
+    { event: 'ended', match: MATCH, result: { score: 3 }, rating: 25.5 },
+    `ended: ${MATCH}, rating 25.5, {"score":3}`,
   ],
   [{ event: 'ended', match: MATCH, result: {}, rating: null }, `ended: ${MATCH}, unrated, {}`],
   [{ event: 'said', from: 'ada', text: 'hi' }, 'said: ada: hi'],
@@ -64,6 +64,18 @@ describe('eventText()', () => {
     const colored = eventText(event, ClientView.terminal) ?? '';
     expect(colored).toMatch(/^\u{1b}\[[\d;]+m\w+:\u{1b}\[0m /u);
     expect(colored.replaceAll(/\u{1b}\[[\d;]+m/gu, '')).toBe(`${line}\r\n`);
+  });
+
+  it.each([
+    ['red', 'won by red'],
+    [1, 'won by 1'],
+    [null, 'nobody won'],
+  ])('tells a person who won, and a script the whole result: winner %j', (winner, words) => {
+    const ended = { event: 'ended', match: MATCH, result: { winner, x: 1 }, rating: null } as const;
+    const colored = eventText(ended, ClientView.terminal) ?? '';
+    expect(colored.endsWith(` ${MATCH}, unrated, ${words}\r\n`)).toBe(true);
+    const whole = JSON.stringify({ winner, x: 1 });
+    expect(eventText(ended, ClientView.plain)).toBe(`ended: ${MATCH}, unrated, ${whole}\r\n`);
   });
 
   it('has no line for keys, and one for welcome and bye', () => {

@@ -72,9 +72,10 @@ describe('docs/protocol.md', () => {
       'party',
       'notice',
       'error',
+      'why',
     ]);
     const lines = events.map((event) => (eventText(event, ClientView.plain) ?? '').trimEnd());
-    // The last three are shown with other words in them.
+    // The last are shown with other words in them.
     for (const line of lines.slice(0, 6)) expect(PAGE).toContain(`\`${line}\``);
   });
 

@@ -1,0 +1,81 @@
+/**
+ * Who joins a running match: the oldest tickets that fit its smallest side. Decides only. Main thread, matchmaker only.
+ *
+ * Nobody joins a match that is nearly over or as good as decided. The side with the fewest players gets players first,
+ * among equals the weaker one; a party joins whole or not at all.
+ */
+
+import { matchingRules, windowAt, type MatchingRules } from './matching-rules.ts';
+import type { MatchStanding, OpenMatch } from './matchmaker.ts';
+import type { ModeRules } from './mode-rules.ts';
+import type { QueueEntry } from './queue-entry.ts';
+
+/** Tickets that one search looks at, oldest first. */
+const SEEN_MAX = 256;
+
+export interface BackfillChoice {
+  readonly entry: QueueEntry;
+  readonly team: number;
+}
+
+/** The next ticket for that match; undefined when none fits, or nobody should join. */
+export function chooseBackfill(
+  rules: ModeRules,
+  match: OpenMatch,
+  waiting: readonly QueueEntry[],
+  nowMs: number,
+): BackfillChoice | undefined {
+  const matching = matchingRules(rules);
+  if (!isWorthJoining(matching, match.standing)) return undefined;
+  const team = neediestTeam(match);
+  const side = match.sides[team];
+  if (side === undefined) return undefined;
+  const center = meanMu(match);
+  const room = Math.min(side.free, roomBeforeUneven(match, team));
+  let seen = 0;
+  for (const entry of waiting) {
+    seen += 1;
+    if (seen > SEEN_MAX) return undefined;
+    if (entry.size > room) continue;
+    const window = windowAt(matching, nowMs - entry.enqueuedMs);
+    if (center === undefined || Math.abs(entry.mean - center) <= window) return { entry, team };
+  }
+  return undefined;
+}
+
+function isWorthJoining(matching: MatchingRules, standing: MatchStanding): boolean {
+  return (
+    matching.backfill &&
+    standing.timeLeftShare >= matching.backfillTimeLeftMin &&
+    standing.scoreMargin <= matching.backfillMarginMax
+  );
+}
+
+/** The side with the fewest players, among equals the weaker one, if it takes any; NOBODY when it is full. */
+function neediestTeam({ sides }: OpenMatch): number {
+  let best = NOBODY;
+  for (const [team, side] of sides.entries()) {
+    if (side.free <= 0) continue;
+    const other = sides[best];
+    const isNeedier =
+      other === undefined ||
+      side.players < other.players ||
+      (side.players === other.players && side.mu < other.mu);
+    if (isNeedier) best = team;
+  }
+  return best;
+}
+
+const NOBODY = -1;
+
+/** Players that a side may take so that it leads no other by more than one. */
+function roomBeforeUneven({ sides }: OpenMatch, team: number): number {
+  const own = sides[team]?.players ?? 0;
+  const others = sides.filter((_, other) => other !== team).map(({ players }) => players);
+  return others.length === 0 ? Infinity : Math.min(...others) + 1 - own;
+}
+
+function meanMu({ sides }: OpenMatch): number | undefined {
+  const players = sides.reduce((sum, side) => sum + side.players, 0);
+  return players === 0 ? undefined : sides.reduce((sum, { mu }) => sum + mu, 0) / players;
+}

@@ -1,0 +1,32 @@
+/** What startHost() gives. Types only; main thread. */
+
+import type { HostMemory, HostTables } from '../shared/host-memory.ts';
+import type { DirectoryShell } from './directory-shell.ts';
+import type { GatewayThread } from './gateway-thread.ts';
+import type { MatchPool } from './match-pool.ts';
+import type { HostStatus } from './ops/host-status.ts';
+
+export interface RunningHost {
+  /** The ports that were really opened, by listener name, and `ops`. */
+  readonly ports: readonly { readonly name: string; readonly port: number }[];
+  /** The directory and the threads, for tests that move players and kill workers. */
+  readonly inside: HostInside;
+  status(): HostStatus;
+  /** No new matches; running ones end or reach the deadline; everyone is told; threads ended. */
+  stop(reason: 'sigterm' | 'test', deadlineMs: number): Promise<void>;
+  /** Ends at once: for the moment before the process exits. */
+  kill(): void;
+}
+
+export interface HostInside {
+  readonly shell: DirectoryShell;
+  readonly pool: MatchPool;
+  readonly gateways: readonly GatewayThread[];
+  readonly tables: HostTables;
+  readonly memory: HostMemory;
+}
+
+/** What tests may switch on. */
+export interface HostTestOptions {
+  readonly ledger?: boolean;
+}

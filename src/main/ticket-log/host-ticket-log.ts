@@ -1,0 +1,56 @@
+/** The ticket log of a running host: which folder, which header, what is said when it cannot be written. Main thread. */
+
+import path from 'node:path';
+import { systemClock } from '../../shared/clock.ts';
+import type { HostConfig } from '../config/host-config.ts';
+import type { HostLog } from '../log.ts';
+import { configuredRules } from '../matchmaker/configured-rules.ts';
+import type { TicketEvent } from '../matchmaker/ticket-event.ts';
+import { encodeTicketEntry } from './ticket-event-codec.ts';
+import { TicketLog } from './ticket-log.ts';
+import { encodeTicketLogHeader } from './ticket-log-file.ts';
+
+/** Folder of the logs inside the data folder; nothing is made in it before the first ticket. */
+export const TICKET_LOG_FOLDER = 'tickets';
+const MIB = 2 ** 20;
+
+/** Undefined where the configuration wants none. `seed` is the matchmaker's. */
+export function hostTicketLog(
+  config: HostConfig,
+  seed: number,
+  log: HostLog,
+): HostTicketLog | undefined {
+  return config.ticketLog.enabled ? new HostTicketLog(config, seed, log) : undefined;
+}
+
+export class HostTicketLog {
+  readonly #log: TicketLog;
+
+  constructor(config: HostConfig, seed: number, log: HostLog) {
+    const { fileMbMax, filesMax } = config.ticketLog;
+    const folder = path.join(config.host.dataDir, TICKET_LOG_FOLDER);
+    const header = {
+      version: 1,
+      hostId: config.host.id,
+      seed,
+      modes: Object.entries(config.modes).map(([name, mode]) => configuredRules(name, mode)),
+    } as const;
+    this.#log = new TicketLog({
+      folder,
+      fileBytesMax: fileMbMax * MIB,
+      filesMax,
+      header: encodeTicketLogHeader(header, systemClock.wallMs()),
+      gapLine: (events) => encodeTicketEntry({ kind: 'gap', events }),
+      onTrouble: (error, droppedEvents) =>
+        log.warn('the ticket log is not written', { reason: 'ticketLog', error, droppedEvents }),
+    });
+  }
+
+  record(event: TicketEvent): void {
+    this.#log.record(encodeTicketEntry(event));
+  }
+
+  async close(): Promise<void> {
+    await this.#log.close();
+  }
+}

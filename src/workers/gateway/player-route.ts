@@ -1,0 +1,234 @@
+/**
+ * The way of one player's bytes between the gateway and the handler the player is in: hand-off, held input, what is owed to
+ * a full ring. Gateway threads. It knows no socket: Connection extends it with one.
+ *
+ *   forward() --playing, nothing held or owed--> ring of the handler's worker
+ *       \------otherwise----------------------> held --JOIN written--> ring
+ *
+ * Invariants: input is written to a ring only while `playing`, after the JOIN and after everything that was held;
+ * what a handler sends is passed on only while it is this player's handler. So no byte is lost, repeated,
+ * reordered or given to another handler, however often the player is moved.
+ */
+
+import { NO_HANDLER, NO_PLAYER, type HandlerRef, type PlayerRef } from '../../shared/ids.ts';
+import { Reason } from '../../shared/reason.ts';
+import { tryWriteInput, type InputChannel } from '../../shared/record-layout.ts';
+import { HeldInput } from './held-input.ts';
+import type { RouteHost } from './route-host.ts';
+import { ROUTE_STEPS, RouteState, type RouteEvent } from './route-state.ts';
+import type { WorkerLink } from './worker-link.ts';
+
+const NO_BYTES = new Uint8Array(0);
+
+export abstract class PlayerRoute {
+  player: PlayerRef = NO_PLAYER;
+  handler: HandlerRef = NO_HANDLER;
+  link: WorkerLink | undefined;
+  state: RouteState = RouteState.greeting;
+  /** When a hand-off that hears no LEFT goes on without, or a closing socket is cut. */
+  deadlineMs = 0;
+  bytesIn = 0;
+  bytesForwarded = 0;
+  /** Main was told of the login and must be told of the end. */
+  protected isKnownToMain = false;
+  protected isPaused = false;
+  readonly #held = new HeldInput();
+  #next: HandlerRef = NO_HANDLER;
+  #nextReason: Reason = Reason.login;
+  #unread: Uint8Array = NO_BYTES;
+  #owes: 'nothing' | 'leave' | 'join' = 'nothing';
+  #leaveReason: Reason = Reason.moved;
+  #isBlocked = false;
+
+  protected abstract readonly routes: RouteHost;
+  /** Stops or restarts the flow of input: held too much, or all of it has gone. */
+  protected abstract pause(): void;
+  protected abstract resume(): void;
+
+  get open(): boolean {
+    return this.state !== RouteState.closing;
+  }
+
+  /** Where the player goes next; the step follows. */
+  protected goTo(handler: HandlerRef, reason: Reason): void {
+    this.#next = handler;
+    this.#nextReason = reason;
+  }
+
+  /** Main sends the player to another handler. */
+  move(handler: HandlerRef, reason: Reason, isOldLost: boolean): void {
+    this.goTo(handler, reason);
+    this.tryStep(isOldLost ? 'moveOldLost' : 'move');
+  }
+
+  /** The old handler has said all it had to say; `unread` is what it did not consume (copied). */
+  onLeft(handler: HandlerRef, unread: Uint8Array): void {
+    if (handler !== this.handler || this.state !== RouteState.leaving) return;
+    this.#unread = unread;
+    this.tryStep('left');
+  }
+
+  /** The worker died: what it had said was delivered. Main says where to go, unless the way was known already. */
+  onWorkerLost(): void {
+    this.link = undefined;
+    this.#isBlocked = false;
+    if (this.#owes === 'leave') this.#writeLeave();
+    else if (this.state === RouteState.leaving) this.tryStep('moveOldLost');
+  }
+
+  /** The old handler did not answer in time. */
+  onLeaveDeadline(): void {
+    this.routes.countReason(Reason.hung);
+    this.tryStep('moveOldLost');
+  }
+
+  /** The route ends here: the handler and main are told. */
+  depart(reason: Reason): void {
+    this.#leaveReason = reason;
+    this.tryStep('close');
+  }
+
+  /** The ring may have room again: writes what is owed, then what was held. */
+  retry(): void {
+    this.#isBlocked = false;
+    if (this.#owes === 'leave') this.#writeLeave();
+    else if (this.#owes === 'join') this.#writeJoin();
+    else if (this.state === RouteState.playing) this.#flushHeld();
+  }
+
+  protected get hasHeld(): boolean {
+    return this.#held.byteLength > 0;
+  }
+
+  /** Brings `bytes[start, end)` to the handler, or keeps them until they may go. Hot: once per input. */
+  protected forward(channel: InputChannel, bytes: Uint8Array, start: number, end: number): void {
+    this.bytesIn += end - start;
+    const { link } = this;
+    if (
+      this.state !== RouteState.playing ||
+      this.#held.byteLength > 0 ||
+      this.#owes !== 'nothing' ||
+      link === undefined ||
+      !tryWriteInput(link.up, channel, this.handler, this.player, bytes, start, end)
+    ) {
+      this.#hold(channel, bytes, start, end);
+      return;
+    }
+    this.bytesForwarded += end - start;
+    if (this.routes.wakesOnInput(this.handler)) link.isUrgent = true;
+  }
+
+  /** Takes a step of the table; false where the event comes late or twice. */
+  protected tryStep(event: RouteEvent): boolean {
+    const step = ROUTE_STEPS[this.state][event];
+    if (step === undefined) return false;
+    this.state = step.to;
+    switch (step.effect) {
+      case 'writeLeave':
+        this.#leave();
+        break;
+      case 'writeJoin':
+        this.#join();
+        break;
+      case 'depart':
+        this.#depart();
+        break;
+      case 'askMain':
+      case 'redirect':
+      case undefined:
+        break;
+    }
+    this.routes.storeState(this);
+    return true;
+  }
+
+  #leave(): void {
+    if (this.#owes === 'join' || this.handler === NO_HANDLER) {
+      // The old handler never heard of this player: go straight to the new one, with the same unread bytes.
+      this.state = RouteState.playing;
+      this.#join();
+      return;
+    }
+    this.#leaveReason = this.#nextReason;
+    this.deadlineMs = this.routes.nowMs + this.routes.leaveDeadlineMs;
+    this.routes.leaving.add(this);
+    this.#writeLeave();
+  }
+
+  #writeLeave(): void {
+    const { link } = this;
+    this.#owes = 'nothing';
+    if (link === undefined) {
+      if (this.state === RouteState.leaving) this.tryStep('moveOldLost');
+      else this.routes.freeRow(this);
+      return;
+    }
+    if (!link.tryWriteLeave(this.handler, this.player, this.#leaveReason)) {
+      this.#owes = 'leave';
+      this.#block(link);
+      return;
+    }
+    if (this.state === RouteState.closing) this.routes.freeRow(this);
+  }
+
+  #join(): void {
+    this.routes.leaving.delete(this);
+    this.handler = this.#next;
+    this.link = this.routes.linkOf(this.#next);
+    this.#writeJoin();
+  }
+
+  #writeJoin(): void {
+    this.#owes = 'join';
+    const { link, handler, player } = this;
+    // A dead worker's link, or none: main will say where to go instead.
+    if (link === undefined) return;
+    const join = { handler, player, reason: this.#nextReason };
+    if (!link.tryWriteJoin(join, this.#unread)) {
+      this.#block(link);
+      return;
+    }
+    this.#owes = 'nothing';
+    this.#unread = NO_BYTES;
+    this.#flushHeld();
+  }
+
+  #depart(): void {
+    this.routes.leaving.delete(this);
+    this.#held.clear();
+    if (this.isKnownToMain) {
+      this.isKnownToMain = false;
+      this.routes.report({ kind: 'closed', player: this.player, reason: this.#leaveReason });
+    }
+    if (this.handler === NO_HANDLER || this.#owes === 'join') this.routes.freeRow(this);
+    else this.#writeLeave();
+  }
+
+  #hold(channel: InputChannel, bytes: Uint8Array, start: number, end: number): void {
+    this.#held.add(channel, bytes, start, end);
+    if (this.state === RouteState.playing && this.link !== undefined) this.#block(this.link);
+    if (this.#held.byteLength > this.routes.limits.heldBytesMax) this.pause();
+  }
+
+  #flushHeld(): void {
+    const { link } = this;
+    if (link === undefined) return;
+    for (let item = this.#held.first; item !== undefined; item = this.#held.first) {
+      const { channel, bytes } = item;
+      if (!tryWriteInput(link.up, channel, this.handler, this.player, bytes, 0, bytes.byteLength)) {
+        this.#block(link);
+        return;
+      }
+      this.bytesForwarded += bytes.byteLength;
+      this.#held.shift();
+    }
+    link.isUrgent = true;
+    if (this.isPaused) this.resume();
+  }
+
+  #block(link: WorkerLink): void {
+    if (this.#isBlocked) return;
+    this.#isBlocked = true;
+    link.blocked.push(this);
+  }
+}
