@@ -6,8 +6,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
+import { loadConfig } from '../src/main/config/load-config.ts';
+import { configuredRules } from '../src/main/matchmaker/configured-rules.ts';
 import { FairMatchmaker } from '../src/main/matchmaker/fair-matchmaker.ts';
 import { FirstComeMatchmaker } from '../src/main/matchmaker/first-come-matchmaker.ts';
+import type { MatchingRules } from '../src/main/matchmaker/matching-rules.ts';
 import type { Matchmaker, Ticket } from '../src/main/matchmaker/matchmaker.ts';
 import type { ModeRules } from '../src/main/matchmaker/mode-rules.ts';
 import { systemClock } from '../src/shared/clock.ts';
@@ -21,17 +24,21 @@ const WAITING_PLAYERS = 500;
 
 export type MatchmakerKind = 'fair' | 'firstCome';
 
-/** The default rules of the configuration, for two sides of `teamSize`. */
-export function defaultRules(teamSize: number, ratingWindow = 6): ModeRules {
-  const matching = {
-    ratingWindow,
-    ratingWindowPerSecond: 0.5,
-    smallerAfterMs: 30_000,
-    partyMs: 10_000,
-    avoidOpponentsMs: 3_000,
-    avoidAbandonersMs: 120_000,
-  };
-  return { ...openRules(teamSize), matching };
+/** What the configuration gives a mode of two sides of `teamSize` that says nothing else. */
+export function defaultRules(teamSize: number, matching: Partial<MatchingRules> = {}): ModeRules {
+  const file = `[modes.${MODE}]\nhandler = "relay"\nteams = 2\nteamSize = ${teamSize}\n`;
+  const { modes } = loadConfig({
+    configFile: 'bench.toml',
+    flags: [],
+    env: {},
+    readFile: () => file,
+    workingDir: '.',
+    machine: { hostname: 'bench', cores: 2 },
+  });
+  const mode = modes[MODE];
+  if (mode === undefined) throw new Error(`Cannot configure mode "${MODE}": it is not there`);
+  const rules = configuredRules(MODE, mode);
+  return { ...rules, matching: { ...rules.matching, ...matching } };
 }
 
 /** Everybody may meet everybody: what "all matchable" means. */

@@ -64,7 +64,7 @@ export function plotOf(seed: number): FairnessPlot {
 }
 
 function medianPoint(ratingWindow: number, seed: number): LabeledPoint {
-  const rules = defaultRules(TEAM_SIZE, ratingWindow);
+  const rules = defaultRules(TEAM_SIZE, { ratingWindow });
   const points = pointsOf(runEvening(matchmakerOf('fair', rules, seed), seed));
   return {
     waitMs: percentiles(points.map(({ waitMs }) => waitMs))?.p50 ?? Number.NaN,

@@ -32,9 +32,7 @@ export interface SlowReadersOptions {
   readonly floodBytes: number;
 }
 
-const FIREHOSE = fileURLToPath(
-  new URL('../test/support/handlers/firehose.ts', import.meta.url),
-);
+const FIREHOSE = fileURLToPath(new URL('../test/support/handlers/firehose.ts', import.meta.url));
 const FLOOD_HZ = 10;
 const MIST_BYTES = 65_000;
 export const FLOOD_MATCH_PLAYERS = 20;
@@ -164,7 +162,7 @@ async function fillKernels({ stalled: players }: SlowReadersOptions, run: Run): 
   await stalled.stall('mist');
   const untilMs = systemClock.nowMs() + LIMIT_MS;
   const wanted = players * FLOOD_HZ * FULL_SHARE;
-  for (let before = 0, grown = 0; grown < wanted; ) {
+  for (let before = 0, grown = 0; grown < wanted;) {
     if (systemClock.nowMs() > untilMs) {
       throw new Error(`Cannot stall "${players}" players: ${grown} states a second superseded`);
     }

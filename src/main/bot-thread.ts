@@ -33,10 +33,11 @@ export class BotThread {
       queues: memory.queues,
       queueRows: memory.sizes.queues,
       modes: Object.entries(options.modes)
-        .map(([mode, { handler, teams, teamSize }], row) => {
-          return { mode, row, needed: teams * teamSize, handler };
+        .map(([mode, { handler, teams, teamSize, practiceBots }], row) => {
+          const isOpen = practiceBots && handler === PLAYABLE_HANDLER;
+          return { mode, row, needed: teams * teamSize, handler, isOpen };
         })
-        .filter(({ handler }) => handler === PLAYABLE_HANDLER),
+        .filter(({ isOpen }) => isOpen),
     };
     this.#thread = new Worker(new URL('../workers/bots/bot-worker.ts', import.meta.url), {
       workerData,

@@ -7,7 +7,7 @@
 import { systemClock, type Timer } from '../shared/clock.ts';
 import type { HostMemory, HostTables } from '../shared/host-memory.ts';
 import { slotOf, type HandlerRef } from '../shared/ids.ts';
-import { Reason, reasonWord } from '../shared/reason.ts';
+import { reasonWord, type Reason } from '../shared/reason.ts';
 import { freshSeed } from '../shared/random.ts';
 import type { GatewayOrder, GatewayReport, WorkerReport } from '../shared/thread-messages.ts';
 import type { HostConfig } from './config/host-config.ts';

@@ -4,7 +4,7 @@
  *
  *   column         type      writer   0 means        meaning
  *   state          i32       gateway  free           PlayerState
- *   generation     i32       gateway  never used     of the PlayerRef; bumped when the row is freed
+ *   generation     i32       gateway  never used     of the PlayerRef; bumped when the row is taken
  *   handler        u32       gateway  NO_HANDLER     HandlerRef that the player's input goes to
  *   view           i32       gateway  frame          ClientView
  *   flags          i32       gateway  none           PlayerFlag bits
@@ -44,7 +44,7 @@ const columns = {
     type: 'i32',
     writer: 'gateway',
     zero: 'never used',
-    meaning: 'of the PlayerRef; bumped when the row is freed',
+    meaning: 'of the PlayerRef; bumped when the row is taken',
   },
   handler: {
     type: 'u32',

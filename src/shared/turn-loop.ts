@@ -4,7 +4,8 @@
  *
  *   awake --turn() says no more, bell armed, rings still empty--> asleep --ring / request() / timer--> awake
  *
- * A turn runs at most once per pass of the event loop, so that whatever the pass brought is answered in one batch.
+ * A requested turn runs once per pass of the event loop, at its end, so that whatever the pass brought is answered in one batch;
+ * a ring or a timer takes its turn at once.
  */
 
 import type { Doorbell } from './doorbell.ts';

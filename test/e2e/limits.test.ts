@@ -88,7 +88,7 @@ describe('what a client may send', () => {
     ['a name that is not allowed', 'bad-name', hello({ protocol: 1, name: 'a b' })],
     ['a name that is kept for bots', 'bad-name', hello({ protocol: 1, name: 'bot-ada' })],
     ['a command before HELLO', 'bad-frame', encodeTextFrame(FrameType.command, 'who')],
-    ['a type that nobody knows', 'bad-frame', encodeFrame(0x44, new Uint8Array(1))],
+    ['a type that nobody knows', 'bad-frame', Buffer.from([0, 2, 0x44, 0])],
     ['a PING that is too long', 'bad-frame', encodeFrame(FrameType.ping, long.subarray(0, 65))],
   ])('%s: BYE %s', async (_what, code, bytes) => {
     await expectCounted(code, async () => {
@@ -150,8 +150,12 @@ describe('how many may come from one address', () => {
       kept.push(client);
     }
     const before = await closedByReason(host);
-    await (await openSocket(host.ports.frame, address)).closed;
-    await (await openSocket(host.ports.line, address)).closed;
+    await (
+      await openSocket(host.ports.frame, address)
+    ).closed;
+    await (
+      await openSocket(host.ports.line, address)
+    ).closed;
     const counts = await closedByReason(host);
     expect(counts['address-limit']).toBe((before['address-limit'] ?? 0) + 2);
     // The same limit for all ports, and for each address by itself.
@@ -225,9 +229,7 @@ describe('how long a client may be silent', () => {
 });
 
 describe('how many the host takes', () => {
-  beforeAll(() =>
-    start('loginSeconds = 30', `players = { capacity = ${CAPACITY} }\n${DUEL}`),
-  );
+  beforeAll(() => start('loginSeconds = 30', `players = { capacity = ${CAPACITY} }\n${DUEL}`));
   afterAll(stop);
 
   it('refuses the player above the capacity, and takes one again when another has left', async () => {

@@ -39,7 +39,10 @@ loginSeconds = 1
 });
 
 afterAll(async () => {
-  await eventually(() => statusOf(host), ({ players }) => players.host === 0);
+  await eventually(
+    () => statusOf(host),
+    ({ players }) => players.host === 0,
+  );
   expect(await host.stop()).toEqual({ code: 0, signal: null });
 });
 

@@ -7,7 +7,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { spawnHost, type SpawnedHost } from '../support/spawn-host.ts';
 import { eventually, statusOf } from '../support/host-facts.ts';
-import { PROMPT, TERMINAL_COLUMNS, TERMINAL_ROWS, Terminal, missingPrograms } from '../support/terminal.ts';
+import {
+  PROMPT,
+  TERMINAL_COLUMNS,
+  TERMINAL_ROWS,
+  Terminal,
+  missingPrograms,
+} from '../support/terminal.ts';
 
 const CONFIG = `
 threads = { gateways = 1, matchWorkers = 2 }
@@ -42,7 +48,10 @@ describe.skipIf(isSkipped)('a person at a terminal', () => {
   beforeAll(async () => {
     expect(missing, 'programs that are not installed').toEqual([]);
     host = await spawnHost({ config: CONFIG });
-    await eventually(() => statusOf(host), ({ practicePlayers }) => practicePlayers === 2);
+    await eventually(
+      () => statusOf(host),
+      ({ practicePlayers }) => practicePlayers === 2,
+    );
   });
 
   afterAll(async () => {
@@ -91,7 +100,9 @@ describe.skipIf(isSkipped)('a person at a terminal', () => {
     await terminal.shows(/##/);
     await terminal.shows(/^lobby: \S+ \(ended\)/m);
     await terminal.keep('telnet-ended');
-    await terminal.shows(/^game: a draw at 0 to 0 \(time\)\nended: \S+\/sprint\/\d+, unrated, nobody won$/m);
+    await terminal.shows(
+      /^game: a draw at 0 to 0 \(time\)\nended: \S+\/sprint\/\d+, unrated, nobody won$/m,
+    );
     await terminal.line('/who');
     await terminal.shows(/^notice: \d here: .*bea/m);
     await terminal.line('/quit');
@@ -177,13 +188,18 @@ describe.skipIf(isSkipped)('a person at a terminal', () => {
     for (const [key, columns, rows] of STEPS) {
       const from = await myPlace();
       await terminal.type(key);
-      const moved = await eventually(myPlace, (to) => to.column !== from.column || to.row !== from.row, 1_000).catch(
+      const moved = await eventually(
+        myPlace,
+        (to) => to.column !== from.column || to.row !== from.row,
+        1_000,
+      ).catch(
         // A wall is that way: try another.
         () => from,
       );
       await terminal.type(' ');
       const isThere =
-        Math.sign(moved.column - from.column) === columns && Math.sign(moved.row - from.row) === rows;
+        Math.sign(moved.column - from.column) === columns &&
+        Math.sign(moved.row - from.row) === rows;
       if (isThere) return true;
     }
     return false;

@@ -17,7 +17,9 @@ export async function statusOf(host: SpawnedHost): Promise<HostStatus> {
 export async function closedByReason(host: SpawnedHost): Promise<Record<string, number>> {
   const text = await metricsOf(host);
   const samples = text.matchAll(/^longhouse_closed_connections_total\{reason="([^"]+)"\} (\d+)$/gm);
-  return Object.fromEntries(Array.from(samples, ([, reason = '', count]) => [reason, Number(count)]));
+  return Object.fromEntries(
+    Array.from(samples, ([, reason = '', count]) => [reason, Number(count)]),
+  );
 }
 
 /** The sum of a metric over its labels; NaN where it is not there at all. */
@@ -39,7 +41,9 @@ export async function eventually<T>(
     const answer = await ask();
     if (fits(answer)) return answer;
     if (systemClock.nowMs() > untilMs) {
-      throw new Error(`Cannot wait any longer: after ${waitMs} ms there is ${JSON.stringify(answer)}`);
+      throw new Error(
+        `Cannot wait any longer: after ${waitMs} ms there is ${JSON.stringify(answer)}`,
+      );
     }
     await sleep(POLL_MS);
   }

@@ -44,7 +44,14 @@ export class Terminal {
     opened += 1;
     const terminal = new Terminal(`longhouse-test-${process.pid}-${opened}`);
     const size = ['-x', String(TERMINAL_COLUMNS), '-y', String(TERMINAL_ROWS)];
-    await terminal.#tmux('-f', '/dev/null', 'new-session', '-d', ...size, `PS1='${PROMPT} ' exec sh`);
+    await terminal.#tmux(
+      '-f',
+      '/dev/null',
+      'new-session',
+      '-d',
+      ...size,
+      `PS1='${PROMPT} ' exec sh`,
+    );
     await terminal.shows(new RegExp(PROMPT));
     return terminal;
   }

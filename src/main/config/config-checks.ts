@@ -135,7 +135,8 @@ function* checkModes(config: HostConfig): Iterable<ConfigConflict> {
       yield { path: `${path}.ratingWindowPerSecond`, value: 0, allowed };
     }
     if (mode.unevenPercent < 100 && mode.unevenPercentPerSecond === 0) {
-      const allowed = 'allowed is more than 0 where unevenPercent is below 100: else some would wait for ever';
+      const allowed =
+        'allowed is more than 0 where unevenPercent is below 100: else some would wait for ever';
       yield { path: `${path}.unevenPercentPerSecond`, value: 0, allowed };
     }
     if (mode.teams * mode.teamSize > config.players.capacity) {

@@ -96,7 +96,8 @@ export class Directory {
   /** A running match would take more players, or none any more. */
   playersWanted(handler: HandlerRef, wanted: PlayersWanted, nowMs: number): void {
     const place = this.#at(nowMs).places.get(handler);
-    if (place?.kind === 'match' && place.state === 'open') playersWanted(this.#parts, place, wanted);
+    if (place?.kind === 'match' && place.state === 'open')
+      playersWanted(this.#parts, place, wanted);
   }
 
   /** A handler knows of the seats that it was given by addSeats. */

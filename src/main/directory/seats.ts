@@ -25,7 +25,8 @@ export function releaseSeat(parts: DirectoryParts, session: Session, isTold: boo
   session.seat = undefined;
   match.seated.delete(session);
   if (match.joining.delete(session)) forgetRosterEntry(match, session);
-  else if (match.state === 'open') noteMatchOver(match, session, { nowMs: parts.nowMs, hasAbandoned: true });
+  else if (match.state === 'open')
+    noteMatchOver(match, session, { nowMs: parts.nowMs, hasAbandoned: true });
   // While it opens nothing is said: matchOpened() sees who is no longer seated.
   if (match.state !== 'open') return;
   if (!isTold) parts.effects.expireSeat(match.handler, session.name);

@@ -48,14 +48,14 @@ function causeText(report: WaitReport, nowMs: number): string {
 /** When the rule gives way. */
 function reliefText({ relaxesAtMs }: WaitReport, nowMs: number): string {
   if (relaxesAtMs === null) return '';
-  return `, for ${seconds(relaxesAtMs - nowMs)} more at most`;
+  return `, for ${secondsText(relaxesAtMs - nowMs)} more at most`;
 }
 
 function etaText({ etaMs }: WaitReport): string {
-  return etaMs === null || etaMs === 0 ? '' : ` About ${seconds(etaMs)} more.`;
+  return etaMs === null || etaMs === 0 ? '' : ` About ${secondsText(etaMs)} more.`;
 }
 
-function seconds(ms: number): string {
+function secondsText(ms: number): string {
   return `${Math.max(1, Math.ceil(ms / 1000))} s`;
 }
 

@@ -164,7 +164,8 @@ interface Outlook {
 /** The sooner of: enough others have come, as fast as they came lately; the rule that blocks gives way. */
 function estimate(queue: ModeQueue, { missing, relaxesAtMs, nowMs }: Outlook): number | null {
   const reliefMs = relaxesAtMs === Infinity ? null : Math.max(0, Math.ceil(relaxesAtMs - nowMs));
-  const arrivalMs = missing === 0 && reliefMs !== null ? null : queue.arrivals.waitMs(missing, nowMs);
+  const arrivalMs =
+    missing === 0 && reliefMs !== null ? null : queue.arrivals.waitMs(missing, nowMs);
   if (arrivalMs === null) return reliefMs;
   return reliefMs === null ? arrivalMs : Math.min(arrivalMs, reliefMs);
 }

@@ -6,14 +6,9 @@
 import assert from 'node:assert/strict';
 import type { MatchQuality, RelaxedRule } from '../../shared/match-quality.ts';
 import type { Random } from '../../shared/random.ts';
-import {
-  EXACT_SIDE_MAX,
-  EXACT_TICKETS_MAX,
-  ExactSplit,
-  type SplitTask,
-} from './exact-split.ts';
+import { EXACT_SIDE_MAX, EXACT_TICKETS_MAX, ExactSplit, type SplitTask } from './exact-split.ts';
 import { splitLarge } from './large-split.ts';
-import type { Selection } from './match-search.ts';
+import type { Selection } from './match-selection.ts';
 import { matchingRules } from './matching-rules.ts';
 import type { MatchFound, MatchSeat, Ticket } from './matchmaker.ts';
 import type { ModeRules } from './mode-rules.ts';
@@ -144,7 +139,10 @@ function newSide(): Side {
   return { mu: 0, variance: 0, players: 0, largest: 0 };
 }
 
-function range(sides: readonly Side[], value: (side: Side) => number): { low: number; high: number } {
+function range(
+  sides: readonly Side[],
+  value: (side: Side) => number,
+): { low: number; high: number } {
   let low = Infinity;
   let high = -Infinity;
   for (const side of sides) {

@@ -17,7 +17,8 @@ import {
   windowAt,
   type MatchingRules,
 } from './matching-rules.ts';
-import { WaitCause, type MatchFound } from './matchmaker.ts';
+import type { Blocked, Found, Selection } from './match-selection.ts';
+import { WaitCause } from './matchmaker.ts';
 import { fullSize, type ModeRules } from './mode-rules.ts';
 import { PartyPack } from './party-pack.ts';
 import { keptApartUntilMs, type QueueEntry } from './queue-entry.ts';
@@ -35,29 +36,6 @@ const CUT_RELIEF_MS = 1_000;
 const CANDIDATES_MAX = 1_000;
 /** Packings that one search tries before it has seen all that it may. */
 const PACKS_MAX = 12;
-
-/** A match, and the entries whose tickets it takes. */
-export interface Found {
-  readonly entries: readonly QueueEntry[];
-  readonly match: MatchFound;
-}
-
-/** Tickets that make a match. */
-export interface Selection {
-  readonly entries: readonly QueueEntry[];
-  readonly sideSize: number;
-  /** Sizes of the tickets of each side: one way to fill them. */
-  readonly profile: readonly (readonly number[])[];
-  /** Every side has a party. */
-  readonly hasPartyEach: boolean;
-}
-
-/** Why a search found nothing. */
-export interface Blocked {
-  readonly cause: WaitCause;
-  /** When a rule gives way so that another search may find more; Infinity: only other players help. */
-  readonly relaxesAtMs: number;
-}
 
 export class MatchSearch {
   readonly #rules: ModeRules;

@@ -118,7 +118,11 @@ export interface QueueReport {
 export interface OpenMatch {
   readonly mode: string;
   /** By team: its players now, the sum of their mu, and how many more it would take. */
-  readonly sides: readonly { readonly players: number; readonly mu: number; readonly free: number }[];
+  readonly sides: readonly {
+    readonly players: number;
+    readonly mu: number;
+    readonly free: number;
+  }[];
   readonly standing: MatchStanding;
 }
 

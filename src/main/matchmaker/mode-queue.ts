@@ -11,7 +11,8 @@ import { AgeLine } from './age-line.ts';
 import { ArrivalRate } from './arrival-rate.ts';
 import { seededRandom } from '../../shared/random.ts';
 import { MatchFormer } from './form-match.ts';
-import { MatchSearch, type Blocked } from './match-search.ts';
+import { MatchSearch } from './match-search.ts';
+import type { Blocked } from './match-selection.ts';
 import type { MatchFound, Ticket } from './matchmaker.ts';
 import type { ModeRules } from './mode-rules.ts';
 import { queueEntry, type QueueEntry } from './queue-entry.ts';
@@ -130,8 +131,7 @@ export class ModeQueue {
     const length = this.length;
     if (!index.has(entry)) return { position: length, candidates: entry.size, blocked: undefined };
     const found = this.#question.tryFind(index, entry, nowMs);
-    const blocked =
-      found === undefined ? this.#question.blocked(entry, this.#waiting) : undefined;
+    const blocked = found === undefined ? this.#question.blocked(entry, this.#waiting) : undefined;
     const candidates = this.#question.countCandidates(index, entry, nowMs);
     return { position: Math.min(length, entry.age + 1), candidates, blocked };
   }

@@ -40,7 +40,8 @@ function winningTeam(
   { winner, teams, players }: MatchResult,
   seats: readonly TeamSeat[],
 ): number | undefined {
-  if (typeof winner === 'number') return Number.isInteger(winner) && winner >= 0 ? winner : undefined;
+  if (typeof winner === 'number')
+    return Number.isInteger(winner) && winner >= 0 ? winner : undefined;
   if (typeof winner !== 'string') return undefined;
   if (Array.isArray(teams) && teams.includes(winner)) return teams.indexOf(winner);
   const rows: readonly unknown[] = Array.isArray(players) ? players : [];

@@ -175,6 +175,8 @@ export abstract class PlayerRoute {
     this.routes.leaving.delete(this);
     this.handler = this.#next;
     this.link = this.routes.linkOf(this.#next);
+    // It may still stand in the old link's list; on the new one it has to get in line by itself.
+    this.#isBlocked = false;
     this.#writeJoin();
   }
 

@@ -15,7 +15,7 @@ import {
 import { PlayerFlag, PlayerState, writeName, type PlayerTable } from '../../shared/player-table.ts';
 import { isPracticeName } from '../../shared/practice-name.ts';
 import type { Connection } from './connection.ts';
-import { RouteState } from './route-state.ts';
+import type { RouteState } from './route-state.ts';
 
 export class PlayerRows {
   /** Rows that are taken now. */

@@ -18,6 +18,9 @@ import type { MatchRuntime } from './match-runtime.ts';
 import type { Seat } from './seat.ts';
 import type { Ticking } from './tick-scheduler.ts';
 
+/** Names in a `match` event; a longer roster is cut, since an event has to fit a frame. */
+const NAMES_MAX = 1_000;
+
 export class HandlerInstance implements Contained, Ticking {
   readonly task: OpenTask;
   readonly runtime: MatchRuntime;
@@ -87,13 +90,17 @@ export class HandlerInstance implements Contained, Ticking {
 
   join(seat: Seat, reason: string): void {
     this.seats.add(seat);
-    this.#greet(seat, reason);
-    this.#run(() => this.#handler?.onJoin?.(seat, reason));
+    this.#run(() => {
+      this.#greet(seat, reason);
+      this.#handler?.onJoin?.(seat, reason);
+    });
   }
 
   reconnect(seat: Seat): void {
-    this.#greet(seat, reasonWord(Reason.resumed));
-    this.#run(() => this.#handler?.onReconnect?.(seat));
+    this.#run(() => {
+      this.#greet(seat, reasonWord(Reason.resumed));
+      this.#handler?.onReconnect?.(seat);
+    });
   }
 
   /** Seats of players who will come; who has left and comes again has one, the new one. */
@@ -231,7 +238,7 @@ export class HandlerInstance implements Contained, Ticking {
       this.#context.event(seat, { event: 'lobby', lobby: id, reason, networkPlayers });
       return;
     }
-    const players = this.roster.map((entry) => entry.name);
+    const players = this.roster.slice(0, NAMES_MAX).map((entry) => entry.name);
     const { hostId } = this.runtime;
     const { team } = seat;
     this.#context.event(seat, { event: 'match', match: id, mode, team, players, hostId, reason });

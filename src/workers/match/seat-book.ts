@@ -4,8 +4,9 @@
  *   JOIN -> a new seat, or the kept one of that name     DATA -> handler, command, or kept for the next handler
  *   LEAVE -> the handler's onLeave, then LEFT
  *
- * Invariant: every LEAVE is answered with LEFT, after everything its handler said to that player, even when the handler is
- * over or was never here: the hand-off of a player hangs on nothing but this thread's life.
+ * Invariant: every LEAVE of a hand-off is answered with LEFT, after everything its handler said to that player, even when the
+ * handler is over or was never here: the hand-off of a player hangs on nothing but this thread's life. A LEAVE for a lost
+ * connection whose seat is kept has no answer: nobody waits for one.
  */
 
 import { slotOf, type HandlerRef, type PlayerRef } from '../../shared/ids.ts';

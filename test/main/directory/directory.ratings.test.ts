@@ -34,7 +34,9 @@ describe('Directory, the end of a match', () => {
     expect(ratings.get('duel', 'ada').mu).toBeGreaterThan(25);
     expect(ratings.get('ctf', 'ada').mu).toBe(25);
     const lastEvent = host.orders.findLastIndex(({ kind }) => kind === 'event');
-    expect(host.orders.findIndex((order) => order.kind === 'move' && order.reason === Reason.ended)).toBeGreaterThan(lastEvent);
+    expect(
+      host.orders.findIndex((order) => order.kind === 'move' && order.reason === Reason.ended),
+    ).toBeGreaterThan(lastEvent);
   });
 
   it('is unrated with a practice bot in it, and where nobody knows who won', () => {
@@ -92,7 +94,10 @@ describe('Directory, a running match that wants players', () => {
     const all = players(host, 'ada', 'bob', 'cyd');
     const match = host.match('duel', ...all.slice(0, 2));
     host.queue('duel', all[2] ?? 0);
-    for (const standing of [{ ...EVEN, timeLeftShare: 0.1 }, { ...EVEN, scoreMargin: 0.9 }]) {
+    for (const standing of [
+      { ...EVEN, timeLeftShare: 0.1 },
+      { ...EVEN, scoreMargin: 0.9 },
+    ]) {
       host.directory.playersWanted(match, { perTeam: [1, 1], standing }, host.nowMs);
       host.step();
     }

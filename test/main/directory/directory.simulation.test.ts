@@ -11,7 +11,8 @@ import { freshSeed, seededRandom, type Random } from '../../../src/shared/random
 import { Reason } from '../../../src/shared/reason.ts';
 import type { PlayerRequest } from '../../../src/shared/thread-messages.ts';
 import { MARKS } from './directory-view.ts';
-import { SimulatedHost, type Connection } from './simulated-host.ts';
+import { SimulatedHost } from './simulated-host.ts';
+import type { Connection } from './simulated-parts.ts';
 import { LIMITS } from './simulated-settings.ts';
 
 const RUNS = 12;

@@ -30,32 +30,10 @@ import type {
   GatewayOrder,
   GatewayReport,
   PlayerRequest,
-  PlayersWanted,
 } from '../../../src/shared/thread-messages.ts';
 import { DirectoryView } from './directory-view.ts';
+import type { Connection, SimulatedHandler, WorkerReport } from './simulated-parts.ts';
 import { HANDLER_ROWS, LIMITS, LOBBY_CAPACITY, MODES } from './simulated-settings.ts';
-
-export interface Connection {
-  readonly player: PlayerRef;
-  readonly gateway: number;
-  /** What the gateway knows: undefined until admitted. */
-  handler: HandlerRef | undefined;
-  isOpen: boolean;
-}
-
-interface SimulatedHandler extends HandlerSpec {
-  readonly handler: HandlerRef;
-  readonly worker: number;
-  state: 'opening' | 'open' | 'ending';
-  endReason: Reason;
-}
-
-type WorkerReport =
-  | { kind: 'opened'; handler: HandlerRef }
-  | { kind: 'wanted'; handler: HandlerRef; wanted: PlayersWanted }
-  | { kind: 'seated'; handler: HandlerRef; names: readonly string[] }
-  | { kind: 'gone'; handler: HandlerRef; reason: Reason }
-  | { kind: 'request'; handler: HandlerRef; player: PlayerRef; request: PlayerRequest };
 
 export class SimulatedHost implements DirectoryEffects {
   readonly view: DirectoryView = new DirectoryView(LOBBY_CAPACITY);

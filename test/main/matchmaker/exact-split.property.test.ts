@@ -106,7 +106,11 @@ describe('splitLarge()', () => {
   });
 });
 
-function taskOf(sideSize: number, parties: readonly number[], strengths: readonly number[]): SplitTask {
+function taskOf(
+  sideSize: number,
+  parties: readonly number[],
+  strengths: readonly number[],
+): SplitTask {
   const sizes: number[] = [];
   let room = 2 * sideSize;
   for (const size of parties) {
@@ -141,7 +145,10 @@ function checkMask(task: SplitTask, mask: number, best: number): void {
   expect(Math.abs(lead)).toBe(best);
 }
 
-function measure({ sizes, strengths, count }: SplitTask, mask: number): { heads: number; lead: number } {
+function measure(
+  { sizes, strengths, count }: SplitTask,
+  mask: number,
+): { heads: number; lead: number } {
   let heads = 0;
   let lead = 0;
   for (let at = 0; at < count; at += 1) {

@@ -31,7 +31,17 @@ const MODES: readonly ModeRules[] = [
   modeRules('relay', 1, 6),
 ];
 const seed = freshSeed();
-const marks = { added: 0, removed: 0, matched: 0, parties: 0, filled: 0, refused: 0, asked: 0, smaller: 0, returned: 0 };
+const marks = {
+  added: 0,
+  removed: 0,
+  matched: 0,
+  parties: 0,
+  filled: 0,
+  refused: 0,
+  asked: 0,
+  smaller: 0,
+  returned: 0,
+};
 
 /** What a plain map knows of a matchmaker. */
 class Model {
@@ -180,15 +190,19 @@ class Model {
 }
 
 describe('FairMatchmaker, any order of events', () => {
-  it(`loses no ticket and gives no seat twice in ${OPERATIONS} operations`, { timeout: 120_000 }, () => {
-    console.log(`seed ${seed}`);
-    const model = new Model(seededRandom(seed));
-    for (let operation = 0; operation < OPERATIONS; operation += 1) {
-      model.act();
-      if (operation % 5_000 === 0) model.check();
-    }
-    model.check();
-  });
+  it(
+    `loses no ticket and gives no seat twice in ${OPERATIONS} operations`,
+    { timeout: 120_000 },
+    () => {
+      console.log(`seed ${seed}`);
+      const model = new Model(seededRandom(seed));
+      for (let operation = 0; operation < OPERATIONS; operation += 1) {
+        model.act();
+        if (operation % 5_000 === 0) model.check();
+      }
+      model.check();
+    },
+  );
 
   it('makes the same of the same calls', () => {
     const texts = [0, 1].map(() => {
@@ -229,7 +243,9 @@ describe('FairMatchmaker, a queue that falls quiet', () => {
         const size = random.below(3) > 0 ? 1 : 1 + random.below(rules.teamSize);
         if (size > 1) counts.parties += 1;
         const recent = { id: 1, team: random.below(2), endedMs: nowMs, hasAbandoned: false };
-        matchmaker.add(ticketOf(id, size, { mu: 25 + 8 * normal(random), enqueuedMs: nowMs, recent }));
+        matchmaker.add(
+          ticketOf(id, size, { mu: 25 + 8 * normal(random), enqueuedMs: nowMs, recent }),
+        );
         matchmaker.run(nowMs);
       }
       let nextMs = matchmaker.run(nowMs).nextRunMs;

@@ -35,7 +35,9 @@ function evennessOf(matchmaker: Matchmaker): Evenness {
     while (matchmaker.queue('ctf').waiting < WAITING) {
       const size = [1, 1, 1, 1, 1, 1, 2, 2, 3, 4][random.below(10)] ?? 1;
       const fields = { mu: 25 + 6 * normal(random), sigma: 2 + 4 * random.next() };
-      matchmaker.add(ticketOf(nextId, size, { ...fields, enqueuedMs: nowMs - random.below(1_000) }));
+      matchmaker.add(
+        ticketOf(nextId, size, { ...fields, enqueuedMs: nowMs - random.below(1_000) }),
+      );
       nextId += 1;
     }
     for (const { quality } of matchmaker.run(nowMs).matches) {

@@ -18,7 +18,16 @@ describe('resultRanks()', () => {
     [{ winner: null }, [1, 1]],
     [{ ranking: [3, 1] }, [3, 1]],
     [{ winner: 'blue', teams: ['red', 'blue'] }, [2, 1]],
-    [{ winner: 'red', players: [{ name: 'bob', team: 'blue' }, { name: 'Ada', team: 'red' }] }, [1, 2]],
+    [
+      {
+        winner: 'red',
+        players: [
+          { name: 'bob', team: 'blue' },
+          { name: 'Ada', team: 'red' },
+        ],
+      },
+      [1, 2],
+    ],
     [{ winner: 2 }, undefined],
     [{ winner: 1.5 }, undefined],
     [{ winner: 'zoe' }, undefined],
@@ -55,13 +64,19 @@ describe('rateMatch()', () => {
   });
 
   it('counts a loss for who left, though the team won without', () => {
-    const rated = rateMatch([player('a', 0), player('b', 0, { hasLeft: true }), player('c', 1)], [1, 2]);
+    const rated = rateMatch(
+      [player('a', 0), player('b', 0, { hasLeft: true }), player('c', 1)],
+      [1, 2],
+    );
     expect(rated.get('a')?.mu).toBeGreaterThan(25);
     expect(rated.get('b')?.mu).toBeLessThan(25);
   });
 
   it('weighs who came late by the share that was played', () => {
-    const half = rateMatch([player('a', 0), player('b', 0, { share: 0.5 }), player('c', 1)], [2, 1]);
+    const half = rateMatch(
+      [player('a', 0), player('b', 0, { share: 0.5 }), player('c', 1)],
+      [2, 1],
+    );
     const full = (half.get('a')?.mu ?? 0) - 25;
     expect((half.get('b')?.mu ?? 0) - 25).toBeCloseTo(full / 2, 9);
     const none = rateMatch([player('a', 0), player('b', 0, { share: 0 }), player('c', 1)], [2, 1]);
@@ -79,7 +94,12 @@ describe('MemoryRatingBook', () => {
   it('keeps modes apart, starts at the default and forgets the one changed longest ago', () => {
     const book = new MemoryRatingBook(2);
     expect(book.get('ctf', 'ada')).toEqual(DEFAULT_RATING);
-    for (const [name, mu] of [['ada', 1], ['bob', 2], ['ada', 3], ['cyd', 4]] as const) {
+    for (const [name, mu] of [
+      ['ada', 1],
+      ['bob', 2],
+      ['ada', 3],
+      ['cyd', 4],
+    ] as const) {
       book.set('ctf', name, { mu, sigma: 1 });
     }
     expect(book.get('ctf', 'ada').mu).toBe(3);

@@ -35,14 +35,14 @@ const quality = fc.record({
   spread: fraction,
   partyAsymmetry: fc.nat({ max: 8 }),
   waitsMs: fc.array(timeMs, { maxLength: 4 }),
-  relaxed: fc.subarray(['ratingWindow', 'fullSides', 'partyAgainstParty'] as const),
+  relaxed: fc.subarray(['ratingWindow', 'evenTeams', 'fullSides', 'partyAgainstParty'] as const),
   isExact: fc.boolean(),
 });
 
 const result = fc.option(
-  fc.dictionary(name, fc.oneof(fraction, name, fc.boolean(), fc.constant(null))).map((values) => ({
-    ...values,
-  })),
+  fc.dictionary(name, fc.oneof(fraction, name, fc.boolean(), fc.constant(null)), {
+    noNullPrototype: true,
+  }),
   { nil: undefined },
 );
 

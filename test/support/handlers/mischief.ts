@@ -47,6 +47,7 @@ export default class Mischief implements GameHandler {
         for (;;) hoard.push('many small strings '.repeat(20_000).split(' '));
       case 'stuck':
         // Compiled, this loop has no point at which V8 could interrupt it: not by its heap limit, not by terminate().
+        // oxlint-disable-next-line no-new-array, no-array-fill-with-reference-type -- compiled, this very form has no safe point
         for (;;) hoard.push(new Array(1000).fill({}));
       case 'buffers':
         hoard.push(Buffer.alloc(200 * 2 ** 20, 1));

@@ -8,6 +8,7 @@
 
 import type { GameHandler, HandlerContext, Player, Tick } from '../../../shared/api.ts';
 import { Chat, whoText } from '../chat.ts';
+import { CtfBackfill } from './ctf-backfill.ts';
 import { SnapshotEncoder, decodeInput } from './ctf-codec.ts';
 import { readKeys, readLine } from './ctf-input.ts';
 import { TEAM_NAMES, Team } from './ctf-map.ts';
@@ -39,6 +40,7 @@ export class CaptureTheFlag implements GameHandler {
   readonly #context: HandlerContext;
   readonly #state: CtfState;
   readonly #chat: Chat;
+  readonly #backfill: CtfBackfill;
   readonly #viewers = new Map<Player, CtfViewer>();
   readonly #snapshot = new SnapshotEncoder();
   readonly #framePlayers: Player[] = [];
@@ -49,6 +51,7 @@ export class CaptureTheFlag implements GameHandler {
     const { map, rules } = readSettings(context.settings, context.tickHz);
     this.#context = context;
     this.#state = createState(map, rules, context.roster);
+    this.#backfill = new CtfBackfill(context);
     this.#chat = new Chat(context, (from, text) => {
       for (const viewer of this.#viewers.values()) viewer.hear(from, text);
     });
@@ -97,6 +100,7 @@ export class CaptureTheFlag implements GameHandler {
     this.#lastTick = tick.number;
     for (let step = Math.min(skipped, this.#context.tickHz); step >= 0; step -= 1) this.#step();
     this.#show();
+    this.#backfill.update(this.#state);
     if (this.#state.phase === Phase.over) this.#finish();
   }
 
