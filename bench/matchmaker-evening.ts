@@ -13,7 +13,7 @@ import { rounded } from './text-table.ts';
 const TEAM_SIZE = 4;
 const TICKETS = 6_000;
 /** Rating windows of the line in the plot; the default is among them. */
-const WINDOWS = [0.5, 1, 2, 4, 6, 12, 1_000] as const;
+const WINDOWS = [0.5, 2, 6, 1_000] as const;
 
 export interface Evening {
   readonly matches: number;

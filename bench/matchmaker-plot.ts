@@ -43,6 +43,7 @@ const SPREAD_TICKS = [0, 0.1, 0.2, 0.3, 0.4, 0.5] as const;
 /** More dots of a cloud than this say nothing more. */
 const DOTS_MAX = 800;
 const LINE_COLOR = '#111827';
+const LABEL_ROWS = 4;
 
 export function fairnessSvg(plot: FairnessPlot): string {
   return [
@@ -88,9 +89,11 @@ function cloud({ points, color }: PlotSeries): readonly string[] {
 
 function medianLine(points: readonly LabeledPoint[]): readonly string[] {
   const corners = points.map(({ waitMs, spread }) => `${x(waitMs / 1000)},${y(spread)}`).join(' ');
-  const dots = points.map(({ waitMs, spread, label }) => {
+  const dots = points.map(({ waitMs, spread, label }, index) => {
     const [cx, cy] = [x(waitMs / 1000), y(spread)];
-    return `<circle cx="${cx}" cy="${cy}" r="4" fill="${LINE_COLOR}"/><text x="${cx + 7}" y="${cy - 7}">${escaped(label)}</text>`;
+    // Neighbors are often close: their labels stand at different heights.
+    const labelY = tenth(cy - 10 - 14 * (index % LABEL_ROWS));
+    return `<circle cx="${cx}" cy="${cy}" r="4" fill="${LINE_COLOR}"/><text x="${cx}" y="${labelY}" text-anchor="middle">${escaped(label)}</text>`;
   });
   return [
     `<polyline points="${corners}" fill="none" stroke="${LINE_COLOR}" stroke-width="1.5"/>`,

@@ -66,7 +66,7 @@ describe('a trusted proxy', () => {
       await sleep(1);
     }
     client.send(header.subarray(-1));
-    await login(client);
+    await expect(login(client)).resolves.toMatch(/^player-/);
     await leave([client]);
   });
 
@@ -101,7 +101,7 @@ describe('a trusted proxy', () => {
 describe('an address that is not trusted', () => {
   it('needs no header', async () => {
     const client = await FrameClient.connect(host.ports.frame, { localAddress: STRANGER });
-    await login(client);
+    await expect(login(client)).resolves.toMatch(/^player-/);
     await leave([client]);
   });
 
@@ -117,6 +117,7 @@ describe('an address that is not trusted', () => {
   it('is not asked for one on a port without proxyProtocol, nor is the proxy', async () => {
     const client = await LineClient.connect(host.ports.line, PROXY);
     await client.login('direct');
+    expect(client.transcript).toContain('welcome: direct');
     await client.close();
   });
 });
@@ -135,10 +136,12 @@ async function enter(header: Buffer): Promise<FrameClient> {
   return client;
 }
 
-async function login(client: FrameClient): Promise<void> {
+/** The name that it got. */
+async function login(client: FrameClient): Promise<string> {
   names += 1;
-  await client.login(`player-${names}`);
+  const { name } = await client.login(`player-${names}`);
   online += 1;
+  return name;
 }
 
 async function isAdmitted(header: Buffer): Promise<boolean> {

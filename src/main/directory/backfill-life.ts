@@ -1,7 +1,7 @@
 /**
  * Players for matches that run: from what a handler wants to the move. Main thread.
  *
- *   handler wants --playersWanted()--> wanting --fillMatches(), matchmaker.fill()--> seat given, addSeats
+ *   handler wants --playersWanted()--> wanting --fillMatches(), matchmaker.backfill()--> seat given, addSeats
  *                                                           seatsAdded() <--the handler knows the seat-- |
  *                                                                 +--> moved in, or waits away for its connection
  *
@@ -35,7 +35,7 @@ export function fillMatches(parts: DirectoryParts, nowMs: number): void {
     if (match.state !== 'open' || !matchesOf(parts, match.mode).has(match)) {
       parts.wanting.delete(match);
     } else if (parts.matchmaker.queue(match.mode).waiting > 0) {
-      for (const given of parts.matchmaker.fill(openMatch(parts, match), nowMs)) {
+      for (const given of parts.matchmaker.backfill(openMatch(parts, match), nowMs)) {
         giveSeats(parts, match, { given, nowMs });
       }
     }

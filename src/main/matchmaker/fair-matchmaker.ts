@@ -70,7 +70,7 @@ export class FairMatchmaker implements Matchmaker {
     return { matches, nextRunMs };
   }
 
-  fill(match: OpenMatch, nowMs: number): readonly Backfill[] {
+  backfill(match: OpenMatch, nowMs: number): readonly Backfill[] {
     const queue = this.#queueOf(match.mode);
     if (queue.waiting === 0) return [];
     const given: Backfill[] = [];

@@ -81,7 +81,7 @@ export class FirstComeMatchmaker implements Matchmaker {
   }
 
   /** Running matches get nobody here. */
-  fill(): readonly Backfill[] {
+  backfill(): readonly Backfill[] {
     return [];
   }
 

@@ -149,7 +149,7 @@ export interface Matchmaker {
   /** Forms all matches that can be formed now, the oldest tickets first. */
   run(nowMs: number): MatchmakerPass;
   /** Gives free seats of a running match to tickets, which are the matchmaker's no longer; often none. */
-  fill(match: OpenMatch, nowMs: number): readonly Backfill[];
+  backfill(match: OpenMatch, nowMs: number): readonly Backfill[];
   why(ticketId: number, nowMs: number): WaitReport | undefined;
   /** An honest estimate of what a new player of that mode will wait, at little cost; null: nobody can know. */
   etaMs(mode: string, nowMs: number): number | null;

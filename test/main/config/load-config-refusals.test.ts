@@ -121,8 +121,8 @@ describe('loadConfig() refuses', () => {
     ],
     [
       'a ring too small for the input that is held',
-      { file: '[rings]\nupBytes = 262144\n[limits]\nheldBytesMax = 1048576\n' },
-      'Cannot use setting "rings.upBytes" from file "longhouse.toml": found 262144, allowed is at least 4 times limits.heldBytesMax (4194304)',
+      { file: '[rings]\nupBytes = 524288\n[limits]\nheldBytesMax = 1048576\n' },
+      'Cannot use setting "rings.upBytes" from file "longhouse.toml": found 524288, allowed is at least 4 times limits.heldBytesMax (4194304)',
     ],
     [
       'an address range that is none',
