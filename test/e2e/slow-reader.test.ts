@@ -22,6 +22,8 @@ const OUTPUT_BYTES_MAX = 131_072;
 const FLOOD_BYTES = 32_768;
 const MIST_BYTES = 65_000;
 const FIREHOSE = new URL('../support/handlers/firehose.ts', import.meta.url).pathname;
+/** States of one match that the rings can hold when a busy gateway gets to them: one turn may pass the cap by these. */
+const TURN_STATES_MAX = 4;
 /** What a host's memory may move by of itself: garbage not yet collected, a thousand sockets. */
 const SLACK_MIB = 96;
 const SUPERSEDED = 'longhouse_gateway_superseded_total';
@@ -105,7 +107,8 @@ describe('1,000 clients that stop reading', () => {
     expect(report.delivered).toBe(report.expected);
     expect([report.repeated, report.unanswered, report.status.closed]).toEqual([0, 0, 0]);
     expect(report.status.errors).toEqual({});
-    const boundMib = (STALLED * (OUTPUT_BYTES_MAX + FLOOD_BYTES)) / 2 ** 20 + SLACK_MIB;
+    const boundMib =
+      (STALLED * (OUTPUT_BYTES_MAX + TURN_STATES_MAX * FLOOD_BYTES)) / 2 ** 20 + SLACK_MIB;
     expect(peakMib - beforeMib).toBeLessThan(boundMib);
     expect((await statusOf(host)).players.host).toBe(NEIGHBORS);
     stalled.close();

@@ -30,7 +30,10 @@ export function nextOpeningMs(parts: DirectoryParts): number {
 export function lobbyOpened(parts: DirectoryParts, lobby: LobbyPlace): void {
   parts.openings.delete(lobby);
   lobby.state = 'open';
-  homeNamed(parts, lobby.mode).noteOpen(lobby);
+  const home = homeNamed(parts, lobby.mode);
+  home.noteOpen(lobby);
+  // Failures at start, before the workers were up, say nothing about later ones.
+  home.failures = 0;
   parts.effects.happened({ kind: 'lobbyOpened', handler: lobby.handler, id: lobby.id });
 }
 
@@ -55,7 +58,8 @@ export function lobbyGone(parts: DirectoryParts, lobby: LobbyPlace, end: Handler
   } else {
     const { reason, error } = outcome;
     parts.effects.happened({ kind: 'lobbyFailed', handler, id, reason, error });
-    noteFailure(parts, home, nowMs);
+    // A lobby that went down with its worker is no reason to wait: its players need another at once.
+    if (!isWorkerLost) noteFailure(parts, home, nowMs);
   }
   sendHome(parts, [...lobby.members], { reason: outcome.reason, nowMs });
   forgetIfDone(parts, lobby);

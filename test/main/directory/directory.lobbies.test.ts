@@ -97,6 +97,24 @@ describe('Directory, lobbies', () => {
     expect(host.directory.find('ada', host.nowMs)?.waits).toMatchObject({ mode: 'ctf' });
   });
 
+  it('opens another at once for the players of one that went down with its worker, also after a slow start', () => {
+    const host = new Recorder();
+    // Before the workers are up nothing can be opened: those failures must not count later.
+    host.room = 0;
+    for (let step = 0; step < 100; step += 1) host.step(10);
+    host.room = Infinity;
+    host.step(1_000);
+    host.settle();
+    host.login('ada');
+    for (let round = 0; round < 4; round += 1) {
+      const before = host.lobbies().length;
+      host.gone(host.lobbies().at(-1)?.handler ?? 0, Reason.hung, true);
+      host.step(1);
+      expect(host.lobbies().length).toBeGreaterThan(before);
+      host.settle();
+    }
+  });
+
   it('closes the connections of those for whom no lobby opens', () => {
     const host = new Recorder();
     host.settle();

@@ -43,8 +43,11 @@ export default class Mischief implements GameHandler {
         return true;
       case 'hang':
         for (;;);
+      case 'hoard':
+        while (process.memoryUsage().heapUsed < 72 * 2 ** 20) hoard.push(numbers());
+        return true;
       case 'heap':
-        for (;;) hoard.push('many small strings '.repeat(20_000).split(' '));
+        for (;;) hoard.push(numbers());
       case 'stuck':
         // Compiled, this loop has no point at which V8 could interrupt it: not by its heap limit, not by terminate().
         // oxlint-disable-next-line no-new-array, no-array-fill-with-reference-type -- compiled, this very form has no safe point
@@ -56,4 +59,8 @@ export default class Mischief implements GameHandler {
         return false;
     }
   }
+}
+
+function numbers(): number[] {
+  return Array.from({ length: 1_000 }, (_, index) => index);
 }
