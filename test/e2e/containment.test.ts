@@ -115,7 +115,9 @@ describe('a handler that misbehaves', () => {
       players.find((player) => player.match === match)?.client.command('end');
     }
     await Promise.all(players.map(({ client }) => client.event('ended')));
-    await Promise.all(players.map(({ client }) => client.event('lobby', (e) => e.reason === 'ended')));
+    await Promise.all(
+      players.map(({ client }) => client.event('lobby', (e) => e.reason === 'ended')),
+    );
     expect(closed).toBe(0);
     await until(() => host.status().matches.host === 0);
     expect(host.status().players.host).toBe(PLAYERS);
@@ -139,7 +141,9 @@ async function echo(client: FrameClient): Promise<void> {
 }
 
 function report(command: string, tookMs: number, promisedMs: number): void {
-  console.log(`containment: ${command} to lobby in ${tookMs.toFixed(0)} ms (at most ${promisedMs})`);
+  console.log(
+    `containment: ${command} to lobby in ${tookMs.toFixed(0)} ms (at most ${promisedMs})`,
+  );
 }
 
 async function until(isDone: () => boolean): Promise<void> {

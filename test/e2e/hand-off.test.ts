@@ -121,7 +121,13 @@ it(`moves players ${MOVES} times while bytes flow both ways, and every byte arri
       if (next === handler) continue;
       if (workerOf(next) !== workerOf(handler)) crossings += 1;
       going.set(player, next);
-      shell.order({ kind: 'move', players: [player], handler: next, reason: Reason.moved, oldGone: false });
+      shell.order({
+        kind: 'move',
+        players: [player],
+        handler: next,
+        reason: Reason.moved,
+        oldGone: false,
+      });
       expect(slot).toBeGreaterThanOrEqual(0);
     }
     for (const gateway of gateways) gateway.flush();
