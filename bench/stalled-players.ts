@@ -12,6 +12,17 @@ import { frameOf, jsonOf, joinBytes, scanFrames, WireType } from './wire.ts';
 
 const CONNECTING_MAX = 64;
 const POLL_MS = 10;
+const LOOK_MS = 1_000;
+/** Of what is delivered to stalled players; the rest is the others' jitter. */
+const FULL_SHARE = 0.9;
+/** For all of them to be in a lobby again. */
+const LEAVE_MS = 1_000;
+
+/** What the host has delivered to all players, and what of it a newer state replaced before it could be written. */
+export interface OutputCounts {
+  readonly delivered: number;
+  readonly superseded: number;
+}
 
 export interface StalledOptions {
   readonly port: number;
@@ -46,6 +57,33 @@ export class StalledPlayers {
   async stall(mode: string): Promise<void> {
     this.command(`queue ${mode}`);
     await this.#until(() => this.stalled + this.lost >= this.#options.players, 'stall');
+  }
+
+  /**
+   * Stalls all of them in `mode`, whose states are volatile and large, until no kernel takes more of them: from then on
+   * the host supersedes what it delivers, but for what goes to others who read, `othersPerSecond`.
+   */
+  async stallUntilFull(
+    mode: string,
+    readOutput: () => Promise<OutputCounts>,
+    othersPerSecond: number,
+  ): Promise<void> {
+    await this.stall(mode);
+    const untilMs = systemClock.nowMs() + this.#options.limitMs;
+    let before = await readOutput();
+    for (let share = 0; share < FULL_SHARE;) {
+      if (systemClock.nowMs() > untilMs) {
+        throw new Error(`Cannot fill all stalled players: ${share} of the states are superseded`);
+      }
+      await sleep(LOOK_MS);
+      const now = await readOutput();
+      const delivered = now.delivered - before.delivered - (othersPerSecond * LOOK_MS) / 1000;
+      share =
+        delivered < this.#options.players ? 0 : (now.superseded - before.superseded) / delivered;
+      before = now;
+    }
+    this.command('leave');
+    await sleep(LEAVE_MS);
   }
 
   /** All send it; whoever is stalled will not see the answer. */
