@@ -35,6 +35,8 @@ const WATCH_MS = 100;
 const POLL_MS = 20;
 /** How long threads and the first lobby may take to start. */
 const START_MS_MAX = 20_000;
+/** How long orders and records on their way to the gateways may take. */
+const SETTLE_MS = 100;
 /** How long clients may take to read their goodbye when the host stops. */
 const GOODBYE_MS = 2_000;
 
@@ -151,13 +153,12 @@ class Host implements RunningHost {
     await this.#bots?.stop();
     await quietly(gateways.map((gateway) => gateway.refuseConnections()));
     shell.enter((directory, nowMs) => directory.startDraining(nowMs));
-    // One pass at least, so that what the drain says is on its way before the goodbye.
-    do {
-      await sleep(POLL_MS);
-    } while (!shell.directory.isIdle() && systemClock.nowMs() < untilMs);
+    while (!shell.directory.isIdle() && systemClock.nowMs() < untilMs) await sleep(POLL_MS);
     shell.enter((directory) => directory.endMatches(Reason.shutdown));
     const endedMs = systemClock.nowMs() + GOODBYE_MS;
     while (!shell.directory.isIdle() && systemClock.nowMs() < endedMs) await sleep(POLL_MS);
+    // What was said last (the drain's notice, results, the way to the lobby) goes out before the goodbye.
+    await sleep(SETTLE_MS);
     await quietly(
       gateways.map((gateway) =>
         gateway.closeAll('The host is going down; come back soon', GOODBYE_MS),

@@ -47,13 +47,24 @@ it('two threads that meet an address for the first time share its row', async ()
   const addresses = 4_096;
   const limits = { connectionsMax: 1, connectsPerSecond: 1000, connectBurst: 10 };
   const work = { limits, work: 'meet', addresses, steps: addresses } as const;
-  const { reports } = await stress(work, 65_536);
-  const admitted = reports.map((report) => report.admitted.reduce((sum, count) => sum + count, 0));
-  console.log('address-table.stress first', JSON.stringify(admitted));
-  for (let address = 0; address < addresses; address += 1) expect(sumOf(reports, address)).toBe(1);
-  for (const report of reports) expect(report.uncounted).toBe(0);
-  expect(Math.min(...admitted)).toBeGreaterThan(addresses / 100);
+  // A busy machine may let one thread run ahead: rounds go on until both have won their share of the races.
+  let wonMin = 0;
+  for (let round = 0; round < ROUNDS_MAX && wonMin <= addresses / 100; round += 1) {
+    const { reports } = await stress(work, 65_536);
+    const admitted = reports.map((report) =>
+      report.admitted.reduce((sum, count) => sum + count, 0),
+    );
+    console.log('address-table.stress first', JSON.stringify(admitted));
+    for (let address = 0; address < addresses; address += 1) {
+      expect(sumOf(reports, address)).toBe(1);
+    }
+    for (const report of reports) expect(report.uncounted).toBe(0);
+    wonMin = Math.min(...admitted);
+  }
+  expect(wonMin).toBeGreaterThan(addresses / 100);
 });
+
+const ROUNDS_MAX = 20;
 
 function sumOf(reports: readonly AddressReport[], address: number): number {
   return reports.reduce((sum, report) => sum + (report.admitted[address] ?? 0), 0);
