@@ -6,8 +6,8 @@
 
 import { systemClock, type Timer } from '../shared/clock.ts';
 import type { HostMemory, HostTables } from '../shared/host-memory.ts';
-import { slotOf, type HandlerRef } from '../shared/ids.ts';
-import { reasonWord, type Reason } from '../shared/reason.ts';
+import type { HandlerRef } from '../shared/ids.ts';
+import type { Reason } from '../shared/reason.ts';
 import { freshSeed } from '../shared/random.ts';
 import type { GatewayOrder, GatewayReport, WorkerReport } from '../shared/thread-messages.ts';
 import type { HostConfig } from './config/host-config.ts';
@@ -21,6 +21,7 @@ import type {
   QueueCounts,
 } from './directory/directory-effects.ts';
 import { Directory } from './directory/directory.ts';
+import { GatewayGroup } from './gateway-group.ts';
 import type { GatewayThread } from './gateway-thread.ts';
 import type { HandlerRows } from './handler-rows.ts';
 import type { HostLog } from './log.ts';
@@ -44,13 +45,15 @@ export interface DirectoryShellOptions {
   readonly seed: number;
   /** Undefined where the configuration wants none. */
   readonly ticketLog: HostTicketLog | undefined;
+  /** Told of everything that happens, in order. */
+  readonly happenings: readonly ((happening: Happening) => void)[];
 }
 
 export class DirectoryShell implements DirectoryEffects {
   readonly directory: Directory;
   readonly #options: DirectoryShellOptions;
   readonly #modeRows: ReadonlyMap<string, number>;
-  #gateways: readonly GatewayThread[] = [];
+  #gateways = new GatewayGroup([], 1);
   #pool: MatchPool | undefined;
   #nextNumber = 1;
   #isPassScheduled = false;
@@ -80,7 +83,7 @@ export class DirectoryShell implements DirectoryEffects {
 
   /** Connects the threads; from now on the directory takes its steps. */
   attach(gateways: readonly GatewayThread[], pool: MatchPool): void {
-    this.#gateways = gateways;
+    this.#gateways = new GatewayGroup(gateways, this.#options.memory.sizes.slotsPerGateway);
     this.#pool = pool;
     this.#schedulePass();
   }
@@ -187,26 +190,7 @@ export class DirectoryShell implements DirectoryEffects {
   }
 
   order(order: GatewayOrder): void {
-    switch (order.kind) {
-      case 'admit':
-      case 'refuse':
-      case 'close':
-        this.#gatewayOf(order.player)?.order(order);
-        break;
-      case 'move':
-        for (const [gateway, players] of this.#byGateway(order.players)) {
-          gateway.order({ ...order, players });
-        }
-        break;
-      case 'event':
-        if (order.players === undefined) for (const gateway of this.#gateways) gateway.order(order);
-        else {
-          for (const [gateway, players] of this.#byGateway(order.players)) {
-            gateway.order({ ...order, players });
-          }
-        }
-        break;
-    }
+    this.#gateways.order(order);
   }
 
   counts({ players, bots, matches, lobbies }: HostCounts): void {
@@ -233,46 +217,7 @@ export class DirectoryShell implements DirectoryEffects {
   }
 
   happened(happening: Happening): void {
-    const { log } = this.#options;
-    switch (happening.kind) {
-      case 'lobbyFailed':
-      case 'matchFailed':
-        log.error(`${happening.id} failed: ${reasonWord(happening.reason)}`, {
-          reason: happening.kind,
-          error: happening.error,
-        });
-        break;
-      case 'modeQuarantined':
-        log.error(`mode ${happening.mode} is quarantined: ${happening.crashes} crashes`);
-        break;
-      case 'modeReleased':
-        log.info(`mode ${happening.mode} can be played again`);
-        break;
-      case 'lobbyOpened':
-      case 'lobbyClosed':
-      case 'matchStarted':
-      case 'matchEnded': {
-        const { kind, ...fields } = happening;
-        log.debug(kind, fields);
-        break;
-      }
-    }
-  }
-
-  #gatewayOf(player: number): GatewayThread | undefined {
-    return this.#gateways[Math.floor(slotOf(player) / this.#options.memory.sizes.slotsPerGateway)];
-  }
-
-  #byGateway(players: readonly number[]): Map<GatewayThread, number[]> {
-    const groups = new Map<GatewayThread, number[]>();
-    for (const player of players) {
-      const gateway = this.#gatewayOf(player);
-      if (gateway === undefined) continue;
-      const group = groups.get(gateway);
-      if (group === undefined) groups.set(gateway, [player]);
-      else group.push(player);
-    }
-    return groups;
+    for (const listener of this.#options.happenings) listener(happening);
   }
 
   // The pass: one step of the directory, then all batches.
@@ -288,7 +233,7 @@ export class DirectoryShell implements DirectoryEffects {
     if (this.#isStopped) return;
     const nowMs = systemClock.nowMs();
     const nextMs = this.directory.step(nowMs);
-    for (const gateway of this.#gateways) gateway.flush();
+    this.#gateways.flush();
     this.#pool?.flush();
     this.#timer?.cancel();
     const delayMs = Math.min(STEP_MS_MAX, Math.max(1, nextMs - nowMs));

@@ -5,31 +5,29 @@
  *   stop:  not ready -> no new matches -> matches end or the deadline comes -> everyone told -> threads ended
  */
 
-import { randomBytes } from 'node:crypto';
 import type { MessagePort } from 'node:worker_threads';
 import { every, sleep, systemClock, type Timer } from '../shared/clock.ts';
-import { counterTable } from '../shared/counter-table.ts';
 import { HostError } from '../shared/errors.ts';
-import { viewTables, type HostMemory, type HostTables } from '../shared/host-memory.ts';
+import type { HostMemory, HostTables } from '../shared/host-memory.ts';
 import { HostState } from '../shared/host-table.ts';
-import { freshSeed } from '../shared/random.ts';
 import { Reason, reasonWord } from '../shared/reason.ts';
-import { allocateHostMemory } from './allocate-memory.ts';
-import { BotThread, PLAYABLE_HANDLER } from './bot-thread.ts';
-import type { HostConfig } from './config/host-config.ts';
-import { DirectoryShell } from './directory-shell.ts';
+import type { BotThread } from './bot-thread.ts';
 import { claimListeners } from './claim-ports.ts';
-import { startGateways } from './start-gateways.ts';
+import type { HostConfig } from './config/host-config.ts';
+import type { DirectoryShell } from './directory-shell.ts';
 import type { GatewayThread } from './gateway-thread.ts';
-import { HandlerRows } from './handler-rows.ts';
-import { HostView } from './host-view.ts';
-import { createLog, type HostLog } from './log.ts';
-import { MatchPool } from './match-pool.ts';
+import {
+  createHostParts,
+  createMatchPool,
+  startBots,
+  startOps,
+  type HostParts,
+} from './host-parts.ts';
+import type { MatchPool } from './match-pool.ts';
 import type { HostStatus } from './ops/host-status.ts';
-import { startOpsServer, type OpsServer } from './ops/ops-server.ts';
-import { hostTicketLog, type HostTicketLog } from './ticket-log/host-ticket-log.ts';
+import type { OpsServer } from './ops/ops-server.ts';
 import type { HostTestOptions, RunningHost } from './running-host.ts';
-import { readVersion } from './version.ts';
+import { startGateways } from './start-gateways.ts';
 
 const WATCH_MS = 100;
 const POLL_MS = 20;
@@ -61,67 +59,32 @@ class Host implements RunningHost {
     tables: HostTables;
     memory: HostMemory;
   };
-  readonly #config: HostConfig;
+  readonly #parts: HostParts;
   readonly #testOptions: HostTestOptions;
-  readonly #log: HostLog;
-  readonly #view: HostView;
-  readonly #rows: HandlerRows;
-  readonly #practiceToken = randomBytes(16).toString('hex');
-  readonly #ticketLog: HostTicketLog | undefined;
   #ops: OpsServer | undefined;
   #bots: BotThread | undefined;
   #watch: Timer | undefined;
   #isStopping = false;
 
   constructor(config: HostConfig, testOptions: HostTestOptions) {
-    this.#config = config;
     this.#testOptions = testOptions;
-    this.#log = createLog({
-      level: config.log.level,
-      format: config.log.format,
-      hostId: config.host.id,
-      isTerminal: process.stdout.isTTY,
+    this.#parts = createHostParts(config);
+    const { shell, tables, memory } = this.#parts;
+    const pool = createMatchPool(this.#parts, {
+      onUp: (row, bells) => void this.#onWorkerUp(row, bells),
+      onLost: (row, reason, error) => this.#onWorkerLost(row, reason, error),
+      onExit: (row) => void this.#onWorkerExit(row),
     });
-    const memory = allocateHostMemory(config);
-    const tables = viewTables(memory);
-    this.#rows = new HandlerRows(tables.handlers, tables.workers);
-    const seed = freshSeed();
-    this.#ticketLog = hostTicketLog(config, seed, this.#log);
-    const shell = new DirectoryShell({
-      config,
-      memory,
-      tables,
-      rows: this.#rows,
-      log: this.#log,
-      practiceToken: this.#practiceToken,
-      seed,
-      ticketLog: this.#ticketLog,
-    });
-    this.inside = {
-      shell,
-      pool: this.#createPool(memory, tables, shell),
-      gateways: [],
-      tables,
-      memory,
-    };
-    this.#view = new HostView({
-      config,
-      version: readVersion(),
-      tables,
-      counters: counterTable.view(memory.counters, memory.sizes.gateways),
-      rows: this.#rows,
-      startedMs: systemClock.nowMs(),
-    });
-    tables.hosts.state[0] = HostState.up;
-    tables.hosts.playersMax[0] = config.players.capacity;
+    this.inside = { shell, pool, gateways: [], tables, memory };
   }
 
   async start(): Promise<void> {
+    const { config } = this.#parts;
     const { shell, pool, gateways, memory } = this.inside;
-    const listeners = await claimListeners(this.#config.listeners);
+    const listeners = await claimListeners(config.listeners);
     this.ports.push(...listeners.map(({ name, port }) => ({ name, port })));
     gateways.push(
-      ...startGateways(this.#config, {
+      ...startGateways(config, {
         memory,
         listeners,
         ledger: this.#testOptions.ledger ?? false,
@@ -131,25 +94,26 @@ class Host implements RunningHost {
     );
     shell.attach(gateways, pool);
     this.#watch = every(() => this.#onWatch(), WATCH_MS);
-    await until('match workers', () => pool.rows().length >= this.#config.threads.matchWorkers);
+    await until('match workers', () => pool.rows().length >= config.threads.matchWorkers);
     await until('a lobby', () => shell.directory.counts().lobbies > 0);
     await Promise.all(gateways.map((gateway) => gateway.listen()));
-    await this.#startOps();
-    this.#view.notReady = undefined;
-    this.#startBots();
+    this.#ops = await startOps(this.#parts);
+    this.ports.push({ name: 'ops', port: this.#ops.port });
+    this.#parts.view.notReady = undefined;
+    this.#bots = startBots(this.#parts, this.ports);
   }
 
   status(): HostStatus {
-    return this.#view.status();
+    return this.#parts.view.status();
   }
 
   async stop(reason: 'sigterm' | 'test', deadlineMs: number): Promise<void> {
     this.#isStopping = true;
     const { shell, gateways, tables } = this.inside;
     const untilMs = systemClock.nowMs() + deadlineMs;
-    this.#view.notReady = 'draining';
+    this.#parts.view.notReady = 'draining';
     tables.hosts.state[0] = HostState.draining;
-    this.#log.info('stopping', { why: reason });
+    this.#parts.log.info('stopping', { why: reason });
     await this.#bots?.stop();
     await quietly(gateways.map((gateway) => gateway.refuseConnections()));
     shell.enter((directory, nowMs) => directory.startDraining(nowMs));
@@ -168,7 +132,7 @@ class Host implements RunningHost {
   }
 
   kill(): void {
-    this.#log.close();
+    this.#parts.log.close();
   }
 
   /** A start that failed half-way. */
@@ -185,62 +149,10 @@ class Host implements RunningHost {
     await quietly(gateways.map((gateway) => gateway.terminate()));
     const isEnded = await pool.close();
     await this.#ops?.close();
-    await this.#ticketLog?.close();
-    this.#log.close();
+    await this.#parts.ticketLog?.close();
+    this.#parts.log.close();
     // process.exit() would wait for the stuck thread for ever.
     if (!isEnded) process.kill(process.pid, 'SIGKILL');
-  }
-
-  #createPool(memory: HostMemory, tables: HostTables, shell: DirectoryShell): MatchPool {
-    const { threads, modes } = this.#config;
-    return new MatchPool({
-      data: {
-        memory,
-        modes: Object.entries(modes).map(([name, { teams, teamSize }]) => ({
-          name,
-          teams,
-          teamSize,
-        })),
-        turnMs: threads.turnMs,
-      },
-      workers: tables.workers,
-      threads: threads.matchWorkers,
-      heapMbMax: threads.heapMbMax,
-      externalMbMax: threads.externalMbMax,
-      hangMs: threads.hangMs,
-      handlersMax: memory.sizes.handlers,
-      host: { reportWorker: (_row, reports) => shell.onWorkerReports(reports) },
-      onUp: (row, bells) => void this.#onWorkerUp(row, bells),
-      onLost: (row, reason, error) => this.#onWorkerLost(row, reason, error),
-      onExit: (row) => void this.#onWorkerExit(row),
-      onError: (error) => this.#log.error('a match worker failed', { error: error.message }),
-    });
-  }
-
-  async #startOps(): Promise<void> {
-    const { ops } = this.#config;
-    this.#ops = await startOpsServer(this.#view, {
-      port: ops.port,
-      bindAddress: ops.bindAddress,
-      onFailure: (error) => this.#log.error('the ops server failed', { error: error.message }),
-    });
-    this.ports.push({ name: 'ops', port: this.#ops.port });
-  }
-
-  #startBots(): void {
-    const { practice, modes, listeners } = this.#config;
-    const listener = listeners.find(({ protocol }) => protocol === 'frame');
-    const isPlayable = Object.values(modes).some(({ handler }) => handler === PLAYABLE_HANDLER);
-    if (practice.bots === 0 || listener === undefined || !isPlayable) return;
-    this.#bots = new BotThread({
-      count: practice.bots,
-      port: this.ports.find(({ name }) => name === listener.name)?.port ?? listener.port,
-      token: this.#practiceToken,
-      patienceMs: practice.patienceMs,
-      modes,
-      memory: this.inside.memory,
-      onLost: (error) => this.#log.error('practice bots stopped', { error: error.message }),
-    });
   }
 
   async #onWorkerUp(row: number, bells: readonly MessagePort[]): Promise<void> {
@@ -258,7 +170,9 @@ class Host implements RunningHost {
 
   /** The gateways are told before the directory moves the players: order on their ports does the rest. */
   #onWorkerLost(row: number, reason: Reason, error: Error): void {
-    this.#log.error(`match worker ${row} is lost: ${reasonWord(reason)}`, { error: error.message });
+    this.#parts.log.error(`match worker ${row} is lost: ${reasonWord(reason)}`, {
+      error: error.message,
+    });
     void quietly(this.inside.gateways.map((gateway) => gateway.workerLost(row)));
   }
 
@@ -270,14 +184,14 @@ class Host implements RunningHost {
   #onGatewayLost(index: number, cause: Error): void {
     if (this.#isStopping) return;
     const detail = `Cannot go on: gateway ${index} died, ${cause.message}`;
-    this.#log.error(detail, { error: cause.stack });
-    this.#log.close();
+    this.#parts.log.error(detail, { error: cause.stack });
+    this.#parts.log.close();
     // Its clients are gone, its rows and rings are in an unknown state: let the supervisor start the host again.
     throw new HostError('thread-lost', detail, { cause });
   }
 
   #onWatch(): void {
-    this.#rows.sample(systemClock.nowMs());
+    this.#parts.rows.sample(systemClock.nowMs());
     this.inside.pool.watch();
   }
 }
