@@ -1,12 +1,12 @@
 /**
  * How the tests run. Three projects, one after the other: `unit` in two processes at a time, then `slow` (stress,
- * fuzz, simulation) and `e2e` (real hosts on real ports) one file at a time, so that nothing times against a neighbor.
+ * fuzz, simulation) and `e2e` (real hosts on real ports, a browser) one file at a time, so that nothing times against a neighbor.
  */
 
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const SLOW = ['test/**/*.stress.test.ts', 'test/**/*.fuzz.test.ts', 'test/simulation/**/*.test.ts'];
-const END_TO_END = ['test/e2e/**/*.test.ts'];
+const END_TO_END = ['test/{e2e,browser}/**/*.test.ts'];
 
 const config: ViteUserConfig = defineConfig({
   test: {

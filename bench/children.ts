@@ -30,6 +30,16 @@ export function spawnNode(args: readonly string[], cwd: URL, logPath: string): C
   return track(spawn(process.execPath, args, { cwd, stdio: ['ignore', log, log] }));
 }
 
+/** Starts any program that is installed; what it prints goes to the file `logPath`. */
+export function spawnProgram(
+  program: string,
+  args: readonly string[],
+  logPath: string,
+): ChildProcess {
+  const log = openSync(logPath, 'w');
+  return track(spawn(program, args, { stdio: ['ignore', log, log] }));
+}
+
 /** Asks a child to stop, waits, and kills it when it does not. Resolves to false where it had to be killed. */
 export async function stopChild(child: ChildProcess, waitMs: number): Promise<boolean> {
   if (!running.has(child)) return true;

@@ -34,6 +34,8 @@ export interface Target {
   readonly port: number;
   /** The host's HTTP port; 0 for a server that has none. */
   readonly opsPort: number;
+  /** What the host printed; '' for a server that prints nothing. */
+  readonly logPath: string;
   /** False once the process is gone. */
   alive(): boolean;
   stop(): Promise<void>;
@@ -56,6 +58,7 @@ async function startBare(rateHz: number): Promise<Target> {
     pid: child.pid ?? 0,
     port,
     opsPort: 0,
+    logPath: '',
     alive: () => isRunning(child),
     stop: async () => {
       await stopChild(child, STOP_LIMIT_MS);
@@ -97,6 +100,7 @@ async function startHost(rateHz: number, config: string): Promise<Target> {
     pid: child.pid ?? 0,
     port: FRAME_PORT + offset,
     opsPort: OPS_PORT + offset,
+    logPath,
     alive,
     stop,
   };

@@ -3,8 +3,8 @@
 import { Worker } from 'node:worker_threads';
 import type { HostMemory } from '../shared/host-memory.ts';
 import { freshSeed } from '../shared/random.ts';
-import type { BotCrewOptions } from '../workers/bots/bot-crew.ts';
-import type { HostConfig } from './config/host-config.ts';
+import type { BotCrewOptions, BotSettings } from '../workers/bots/bot-crew.ts';
+import { threadEntry } from './thread-entry.ts';
 
 /** Bots know how to play this handler only. */
 export const PLAYABLE_HANDLER = 'capture-the-flag';
@@ -14,38 +14,31 @@ export class BotThread {
   #isStopping = false;
 
   constructor(options: {
-    readonly count: number;
+    readonly settings: BotSettings;
     readonly port: number;
     readonly token: string;
-    readonly patienceMs: number;
-    readonly modes: HostConfig['modes'];
     readonly memory: HostMemory;
     readonly onLost: (error: Error) => void;
   }) {
-    const { count, port, token, patienceMs, memory } = options;
+    const { settings, port, token, memory } = options;
     const workerData: BotCrewOptions = {
-      count,
+      ...settings,
       host: '127.0.0.1',
       port,
       token,
       seed: freshSeed(),
-      patienceMs,
       queues: memory.queues,
       queueRows: memory.sizes.queues,
-      modes: Object.entries(options.modes)
-        .map(([mode, { handler, teams, teamSize, practiceBots }], row) => {
-          const isOpen = practiceBots && handler === PLAYABLE_HANDLER;
-          return { mode, row, needed: teams * teamSize, handler, isOpen };
-        })
-        .filter(({ isOpen }) => isOpen),
     };
-    this.#thread = new Worker(new URL('../workers/bots/bot-worker.ts', import.meta.url), {
-      workerData,
-      name: 'bots',
-    });
+    this.#thread = new Worker(threadEntry('bots'), { workerData, name: 'bots' });
     this.#thread.on('error', (error: Error) => {
       if (!this.#isStopping) options.onLost(error);
     });
+  }
+
+  /** From now on; bots who play finish their matches. */
+  use(settings: BotSettings): void {
+    this.#thread.postMessage(settings);
   }
 
   async stop(): Promise<void> {

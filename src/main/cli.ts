@@ -2,7 +2,8 @@
 /** The `longhouse` program: `longhouse start`, `longhouse status`, ... Main thread. */
 
 import { reportError } from './cli/report-error.ts';
-import { runProgram, type StartedHost } from './cli/program.ts';
+import { runProgram } from './cli/program.ts';
+import type { StartedHost } from './cli/program-world.ts';
 import { systemClock } from '../shared/clock.ts';
 import type { HostConfig } from './config/host-config.ts';
 
@@ -21,6 +22,15 @@ const code = await runProgram(process.argv.slice(2), {
     process.stdout.write(text);
   },
   writeError,
+  ...(process.stdout.isTTY && process.stdin.isTTY
+    ? {
+        terminal: {
+          input: process.stdin,
+          output: process.stdout,
+          hasColor: (process.env['NO_COLOR'] ?? '') === '',
+        },
+      }
+    : {}),
   onSignal: (signal, listener) => process.on(signal, listener),
   exit: (exitCode) => process.exit(exitCode),
   nowMs: () => systemClock.nowMs(),

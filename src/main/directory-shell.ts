@@ -5,14 +5,14 @@
  */
 
 import { systemClock, type Timer } from '../shared/clock.ts';
-import type { HostMemory, HostTables } from '../shared/host-memory.ts';
-import type { HandlerRef } from '../shared/ids.ts';
+import { slotOf, type HandlerRef, type PlayerRef } from '../shared/ids.ts';
+import { readName } from '../shared/player-table.ts';
 import type { Reason } from '../shared/reason.ts';
-import { freshSeed } from '../shared/random.ts';
 import type { GatewayOrder, GatewayReport, WorkerReport } from '../shared/thread-messages.ts';
 import type { HostConfig } from './config/host-config.ts';
 import type {
   DirectoryEffects,
+  FederationEffects,
   Happening,
   HandlerSeat,
   HandlerSpec,
@@ -21,41 +21,30 @@ import type {
   QueueCounts,
 } from './directory/directory-effects.ts';
 import { Directory } from './directory/directory.ts';
+import type { LoginReport } from './directory/logins.ts';
+import type { HostBridge } from './federation/host-bridge.ts';
+import type { DirectoryShellOptions } from './directory-shell-options.ts';
 import { GatewayGroup } from './gateway-group.ts';
 import type { GatewayThread } from './gateway-thread.ts';
-import type { HandlerRows } from './handler-rows.ts';
-import type { HostLog } from './log.ts';
-import { configuredRules } from './matchmaker/configured-rules.ts';
+import { HandlerDesk } from './handler-desk.ts';
+import { LifeRecorder } from './life/life-recorder.ts';
+import { houseRules, otherGames, rulesOfModes } from './network-config/directory-settings.ts';
 import type { TicketEvent } from './matchmaker/ticket-event.ts';
 import type { MatchPool } from './match-pool.ts';
-import type { HostTicketLog } from './ticket-log/host-ticket-log.ts';
 
 /** The directory is asked at least this often. */
 const STEP_MS_MAX = 100;
-const LOBBY_MODULE = 'lobby';
 
-export interface DirectoryShellOptions {
-  readonly config: HostConfig;
-  readonly memory: HostMemory;
-  readonly tables: HostTables;
-  readonly rows: HandlerRows;
-  readonly log: HostLog;
-  readonly practiceToken: string;
-  /** For the matchmaker's draws. */
-  readonly seed: number;
-  /** Undefined where the configuration wants none. */
-  readonly ticketLog: HostTicketLog | undefined;
-  /** Told of everything that happens, in order. */
-  readonly happenings: readonly ((happening: Happening) => void)[];
-}
+type RequestReport = Extract<WorkerReport, { kind: 'request' }>;
 
 export class DirectoryShell implements DirectoryEffects {
   readonly directory: Directory;
   readonly #options: DirectoryShellOptions;
-  readonly #modeRows: ReadonlyMap<string, number>;
+  readonly #life: LifeRecorder;
+  #config: HostConfig;
   #gateways = new GatewayGroup([], 1);
-  #pool: MatchPool | undefined;
-  #nextNumber = 1;
+  readonly #handlers: HandlerDesk;
+  #bridge: HostBridge | undefined;
   #isPassScheduled = false;
   #timer: Timer | undefined;
   #isStopped = false;
@@ -63,29 +52,70 @@ export class DirectoryShell implements DirectoryEffects {
   constructor(options: DirectoryShellOptions) {
     const { config } = options;
     this.#options = options;
-    this.#modeRows = new Map(Object.keys(config.modes).map((name, row) => [name, row]));
-    const modes = Object.entries(config.modes).map(
-      ([name, mode]) => [name, configuredRules(name, mode)] as const,
-    );
+    this.#config = config;
+    this.#handlers = new HandlerDesk({
+      ...options,
+      config: () => this.#config,
+      onOpening: ({ handler, id }, { isLobby }) => this.#life.handlerOpened(handler, id, isLobby),
+      onEnd: (handler, { outcome, workerLost }) =>
+        this.enter((directory, nowMs) =>
+          directory.handlerGone(handler, outcome, workerLost, nowMs),
+        ),
+    });
     this.directory = new Directory(
       {
         hostId: config.host.id,
-        modes: new Map(modes),
+        modes: rulesOfModes(config),
+        house: houseRules(config),
         lobbyCapacity: config.players.lobbyCapacity,
         playersMax: config.players.capacity,
         seed: options.seed,
+        ratings: options.ratings,
         practiceToken: options.practiceToken,
+        wallMs: () => systemClock.wallMs(),
         greeters: new Map(config.listeners.map(({ name, greeter }) => [name, greeter])),
       },
       this,
     );
+    this.#life = new LifeRecorder({
+      book: options.life,
+      source: {
+        player: (key) => this.directory.find(key, systemClock.nowMs())?.player,
+        why: (key) => this.directory.why(key, systemClock.nowMs()),
+        order: (order) => this.#gateways.order(order),
+      },
+      clock: systemClock,
+      log: options.log,
+    });
   }
 
   /** Connects the threads; from now on the directory takes its steps. */
   attach(gateways: readonly GatewayThread[], pool: MatchPool): void {
     this.#gateways = new GatewayGroup(gateways, this.#options.memory.sizes.slotsPerGateway);
-    this.#pool = pool;
+    this.#handlers.attach(pool);
     this.#schedulePass();
+  }
+
+  /** Makes the host part of a network. */
+  join(bridge: HostBridge): void {
+    this.#bridge = bridge;
+    this.#handlers.join(bridge);
+  }
+
+  /** What the directory tells the network; undefined on a host that is alone. */
+  get federation(): FederationEffects | undefined {
+    return this.#bridge;
+  }
+
+  /** The configuration in force is another one: in one go, between two passes. */
+  useConfig(config: HostConfig): void {
+    const before = this.#config;
+    this.#config = config;
+    this.enter((directory, nowMs) => {
+      directory.setModes(rulesOfModes(config), nowMs);
+      for (const mode of otherGames(before, config)) directory.releaseQuarantine(mode);
+      directory.setHouse(houseRules(config), nowMs);
+    });
   }
 
   stop(): void {
@@ -103,10 +133,40 @@ export class DirectoryShell implements DirectoryEffects {
   onGatewayReports(reports: readonly GatewayReport[]): void {
     this.enter((directory, nowMs) => {
       for (const report of reports) {
-        if (report.kind === 'login') directory.login(report, nowMs);
-        else directory.closed(report.player, report.reason, nowMs);
+        this.#life.onReport(report);
+        const { logins } = this.#options;
+        if (report.kind === 'login') logins.login(report);
+        else if (report.kind === 'closed' && !logins.closed(report.player)) {
+          directory.closed(report.player, report.reason, nowMs);
+        }
       }
     });
+  }
+
+  /** The login desk lets somebody in, under a name that it may have corrected. False when the directory refuses. */
+  admit(report: LoginReport): boolean {
+    this.#life.onReport(report);
+    let isIn = false;
+    this.enter((directory, nowMs) => void (isIn = directory.login(report, nowMs)));
+    return isIn;
+  }
+
+  /** The login desk lets somebody not in. */
+  refuse(player: PlayerRef, { reason, message }: { reason: Reason; message: string }): void {
+    this.enter(() => this.order({ kind: 'refuse', player, reason, message }));
+  }
+
+  /** See Directory.expel(). */
+  expel(name: string, reason: Reason, message: string): string | undefined {
+    let expelled: string | undefined;
+    this.enter((directory, nowMs) => {
+      expelled = directory.expel(name, reason, message, nowMs);
+    });
+    return expelled;
+  }
+
+  get gateways(): GatewayGroup {
+    return this.#gateways;
   }
 
   onWorkerReports(reports: readonly WorkerReport[]): void {
@@ -122,7 +182,7 @@ export class DirectoryShell implements DirectoryEffects {
         directory.handlerOpened(report.handler, nowMs);
         break;
       case 'request':
-        directory.request(report.handler, report.player, report.request, nowMs);
+        this.#onRequest(report, nowMs);
         break;
       case 'wanted':
         directory.playersWanted(report.handler, report.wanted, nowMs);
@@ -130,66 +190,56 @@ export class DirectoryShell implements DirectoryEffects {
       case 'seated':
         directory.seatsAdded(report.handler, report.names, nowMs);
         break;
+      case 'watched':
+        this.#options.onWatched(report);
+        break;
       case 'log':
         this.#options.log.fromThread(report);
         break;
     }
   }
 
+  /** Of a player of this host, or of another one that plays here: that one's home answers it. */
+  #onRequest({ handler, player, request }: RequestReport, nowMs: number): void {
+    const { tables, memory } = this.#options;
+    const slot = slotOf(player);
+    if (slot < memory.sizes.gateways * memory.sizes.slotsPerGateway) {
+      this.directory.request(handler, player, request, nowMs);
+    } else this.#bridge?.guestRequest(handler, readName(tables.players, slot), request);
+  }
+
+  /** Has the match's worker report what its players see, or stop that. */
+  watchHandler(handler: HandlerRef, isWatched: boolean): void {
+    const kind = isWatched ? 'watch' : 'unwatch';
+    this.#handlers.order({ kind, handler });
+    this.#schedulePass();
+  }
+
   // What the directory wants done.
 
   openHandler(spec: HandlerSpec): OpeningHandler | undefined {
-    const pool = this.#pool;
-    if (pool === undefined) return undefined;
-    const { rows, config } = this.#options;
-    const nowMs = systemClock.nowMs();
-    const modeRow = this.#modeRows.get(spec.mode) ?? -1;
-    const taken = rows.tryTake(pool.rows(), { modeRow, players: spec.roster.length, nowMs });
-    if (taken === undefined) return undefined;
-    const { handler, worker } = taken;
-    const id = `${config.host.id}/${spec.mode}/${this.#nextNumber}`;
-    this.#nextNumber += 1;
-    const mode = config.modes[spec.mode];
-    const task = {
-      handler,
-      id,
-      mode: spec.mode,
-      module: mode?.handler ?? LOBBY_MODULE,
-      settings: mode?.settings ?? {},
-      tickHz: mode?.tickHz ?? 0,
-      roster: spec.roster,
-      isLobby: spec.isLobby,
-      ...(spec.quality === undefined ? {} : { quality: spec.quality }),
-      seed: freshSeed(),
-    };
-    void pool.run(worker, task).then(({ outcome, workerLost }) => {
-      rows.ended(handler);
-      this.enter((directory, nowAtEnd) =>
-        directory.handlerGone(handler, outcome, workerLost, nowAtEnd),
-      );
-    });
-    return { handler, id };
+    return this.#handlers.open(spec);
   }
 
   forgetHandler(handler: HandlerRef): void {
-    const { rows } = this.#options;
-    this.#pool?.order(rows.workerOf(handler), { kind: 'forget', handler });
-    rows.free(handler);
+    this.#life.handlerForgotten(handler);
+    this.#handlers.forget(handler);
   }
 
   endHandler(handler: HandlerRef, reason: Reason): void {
-    this.#pool?.order(this.#options.rows.workerOf(handler), { kind: 'end', handler, reason });
+    this.#handlers.order({ kind: 'end', handler, reason });
   }
 
   addSeats(handler: HandlerRef, seats: readonly HandlerSeat[]): void {
-    this.#pool?.order(this.#options.rows.workerOf(handler), { kind: 'seats', handler, seats });
+    this.#handlers.order({ kind: 'seats', handler, seats });
   }
 
   expireSeat(handler: HandlerRef, name: string): void {
-    this.#pool?.order(this.#options.rows.workerOf(handler), { kind: 'expire', handler, name });
+    this.#handlers.order({ kind: 'expire', handler, name });
   }
 
   order(order: GatewayOrder): void {
+    this.#life.onOrder(order);
     this.#gateways.order(order);
   }
 
@@ -203,17 +253,12 @@ export class DirectoryShell implements DirectoryEffects {
   }
 
   queueCounts(mode: string, counts: QueueCounts): void {
-    const row = this.#modeRows.get(mode);
-    if (row === undefined) return;
-    const { queues } = this.#options.tables;
-    queues.waiting[row] = counts.waiting;
-    queues.oldestSinceMs[row] = counts.oldestSinceMs;
-    queues.matches[row] = counts.matches;
-    queues.matched[row] = counts.matched;
+    this.#options.modeRows.store(mode, counts);
   }
 
   ticketEvent(event: TicketEvent): void {
     this.#options.ticketLog?.record(event);
+    this.#life.onTicketEvent(event);
   }
 
   happened(happening: Happening): void {
@@ -232,9 +277,11 @@ export class DirectoryShell implements DirectoryEffects {
     this.#isPassScheduled = false;
     if (this.#isStopped) return;
     const nowMs = systemClock.nowMs();
-    const nextMs = this.directory.step(nowMs);
+    const stepMs = this.directory.step(nowMs);
+    const nextMs = Math.min(stepMs, this.#bridge?.step(nowMs) ?? Infinity);
+    this.#life.step(nowMs);
     this.#gateways.flush();
-    this.#pool?.flush();
+    this.#handlers.flush();
     this.#timer?.cancel();
     const delayMs = Math.min(STEP_MS_MAX, Math.max(1, nextMs - nowMs));
     this.#timer = systemClock.setTimer(() => this.#pass(), delayMs);

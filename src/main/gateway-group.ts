@@ -19,6 +19,7 @@ export class GatewayGroup {
       case 'admit':
       case 'refuse':
       case 'close':
+      case 'trace':
         this.#of(order.player)?.order(order);
         break;
       case 'move':
@@ -35,6 +36,18 @@ export class GatewayGroup {
         }
         break;
     }
+  }
+
+  /** Resolves when all orders given so far have been carried out. */
+  async fence(): Promise<void> {
+    await Promise.allSettled(this.#gateways.map((gateway) => gateway.fence()));
+  }
+
+  /** Closes all connections from `range`, practice bots aside; resolves when it is done. */
+  async closeAddresses(range: string, message: string): Promise<void> {
+    await Promise.allSettled(
+      this.#gateways.map((gateway) => gateway.closeAddresses(range, message)),
+    );
   }
 
   /** Sends the batches. */

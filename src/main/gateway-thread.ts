@@ -3,15 +3,20 @@
 import { once } from 'node:events';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { transfer } from 'comlink';
-import { HostError } from '../shared/errors.ts';
+import { HostError, messageOf } from '../shared/errors.ts';
 import { RemoteThread, exposeApi } from '../shared/thread-call.ts';
 import type { GatewayOrder } from '../shared/thread-messages.ts';
 import type {
   GatewayControl,
   GatewayData,
   GatewayHost,
+  GatewaySettings,
   LedgerEntry,
 } from '../workers/gateway/gateway-settings.ts';
+import { threadEntry } from './thread-entry.ts';
+
+/** Three semi-spaces of 4 MiB. */
+const YOUNG_GENERATION_MB = 12;
 
 export class GatewayThread {
   readonly index: number;
@@ -31,10 +36,12 @@ export class GatewayThread {
     this.index = data.index;
     this.#control = new RemoteThread<GatewayControl>(fromMain.port1);
     const workerData: GatewayData = { ...data, toMain: toMain.port2, fromMain: fromMain.port2 };
-    this.#thread = new Worker(new URL('../workers/gateway/gateway-worker.ts', import.meta.url), {
+    this.#thread = new Worker(threadEntry('gateway'), {
       workerData,
       transferList: [toMain.port2, fromMain.port2],
       name: `gateway-${data.index}`,
+      // Sockets die young: with the default a flood leaves tens of megabytes of room behind that nobody gives back.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     const onGone = (error: Error): void => {
       this.#control.lost(error);
@@ -42,6 +49,15 @@ export class GatewayThread {
     };
     this.#thread.once('error', onGone);
     this.#thread.once('exit', (code) => onGone(new Error(`The gateway exited with code ${code}`)));
+  }
+
+  /** All adapters that the configuration names are loaded. Throws `protocol-file`. */
+  async load(): Promise<void> {
+    try {
+      await this.#control.call((remote) => remote.load());
+    } catch (cause) {
+      throw new HostError('protocol-file', messageOf(cause), { cause });
+    }
   }
 
   /** Listens on all ports. Throws `listen` or `thread-start`. */
@@ -52,6 +68,15 @@ export class GatewayThread {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new HostError('listen', `Cannot accept players: ${why}`, { cause });
     }
+  }
+
+  /** Hands settings over; they are in force there once the cell says so and adopt() has resolved. */
+  async prepare(version: number, settings: GatewaySettings): Promise<void> {
+    await this.#control.call((remote) => remote.prepare(version, settings));
+  }
+
+  async adopt(): Promise<void> {
+    await this.#control.call((remote) => remote.adopt());
   }
 
   /** Adds to the next batch. */
@@ -80,6 +105,17 @@ export class GatewayThread {
   /** Resolves when the rings of the exited worker in `row` are empty. */
   async emptyRings(row: number): Promise<void> {
     await this.#control.call((remote) => remote.emptyRings(row));
+  }
+
+  /** Sends the batch, and resolves when it has been carried out. */
+  async fence(): Promise<void> {
+    this.flush();
+    await this.#control.call((remote) => remote.apply([]));
+  }
+
+  /** Closes all connections from a banned address or range. */
+  async closeAddresses(range: string, message: string): Promise<void> {
+    await this.#control.call((remote) => remote.closeAddresses(range, message));
   }
 
   async refuseConnections(): Promise<void> {

@@ -56,15 +56,21 @@ export class HandlerRows {
     this.#players[index] = weight;
     this.#add(worker, weight);
     this.#placedSinceSample[worker] = (this.#placedSinceSample[worker] ?? 0) + weight;
-    const table = this.#table;
-    const generation = nextGeneration(table.generation[index] ?? 0, HANDLER_GENERATION_MAX);
-    table.generation[index] = generation;
-    table.worker[index] = worker;
-    table.mode[index] = options.modeRow;
-    table.players[index] = 0;
-    table.openedAtMs[index] = options.nowMs;
-    table.state[index] = HandlerState.opening;
-    return { handler: handlerRef(index, generation), worker };
+    return { handler: this.#fill(index, { ...options, worker }), worker };
+  }
+
+  /** Takes a row that stands for a match on another host: its `worker` is the bridge's place, input wakes the bridge. */
+  tryTakeRemote(
+    bridgeRow: number,
+    options: { modeRow: number; nowMs: number },
+  ): HandlerRef | undefined {
+    const index = this.#free.pop();
+    if (index === undefined) return undefined;
+    this.#players[index] = 0;
+    const handler = this.#fill(index, { ...options, worker: bridgeRow });
+    this.#table.wakes[index] = 1;
+    this.#table.state[index] = HandlerState.open;
+    return handler;
   }
 
   /** Players may come. Like ended() and free() without effect once the row has been freed. */
@@ -119,6 +125,18 @@ export class HandlerRows {
       players += this.#placed[row] ?? 0;
     }
     if (players > 0) this.#playerCost = Math.max(PLAYER_COST_MIN, share / players);
+  }
+
+  #fill(index: number, row: { worker: number; modeRow: number; nowMs: number }): HandlerRef {
+    const table = this.#table;
+    const generation = nextGeneration(table.generation[index] ?? 0, HANDLER_GENERATION_MAX);
+    table.generation[index] = generation;
+    table.worker[index] = row.worker;
+    table.mode[index] = row.modeRow;
+    table.players[index] = 0;
+    table.openedAtMs[index] = row.nowMs;
+    table.state[index] = HandlerState.opening;
+    return handlerRef(index, generation);
   }
 
   #leastLoaded(rows: readonly number[]): number | undefined {

@@ -1,23 +1,22 @@
 /** What operators see of a running host, read from the shared tables. Main thread. */
 
+import type { HeardSummary } from '../cluster-bridge/federation/host-summary.ts';
 import { systemClock } from '../shared/clock.ts';
-import { sumReason, type CounterTable } from '../shared/counter-table.ts';
 import { GatewayState } from '../shared/gateway-table.ts';
 import type { HostTables } from '../shared/host-memory.ts';
-import { networkTotals } from '../shared/host-table.ts';
-import { Reason, reasonWord } from '../shared/reason.ts';
+import { HOST_SILENT_MS, networkTotals } from '../shared/host-table.ts';
 import { WorkerState } from '../shared/worker-table.ts';
 import type { HostConfig } from './config/host-config.ts';
 import type { HandlerRows } from './handler-rows.ts';
+import type { ModeRows } from './mode-rows.ts';
 import type { GatewayStatus, HostStatus, QueueStatus, WorkerStatus } from './ops/host-status.ts';
-import type { MetricFamily } from './ops/metrics-text.ts';
 
 export interface HostViewOptions {
   readonly config: HostConfig;
   readonly version: string;
   readonly tables: HostTables;
-  readonly counters: CounterTable;
   readonly rows: HandlerRows;
+  readonly modeRows: ModeRows;
   readonly startedMs: number;
 }
 
@@ -26,8 +25,15 @@ export class HostView {
   /** Why the host takes no new players now; undefined when it does. */
   notReady: string | undefined = 'starting';
 
+  /** What the other hosts of the network said last. */
+  others: (sinceMs: number) => readonly HeardSummary[] = () => [];
+
+  /** The one in force. */
+  config: HostConfig;
+
   constructor(options: HostViewOptions) {
     this.#options = options;
+    this.config = options.config;
   }
 
   status(): HostStatus {
@@ -60,42 +66,17 @@ export class HostView {
     return { ready: this.notReady === undefined, why: this.notReady };
   }
 
-  metrics(): readonly MetricFamily[] {
-    const { counters, tables } = this.#options;
-    const reasons = Object.values(Reason)
-      .map((reason) => ({ reason: reasonWord(reason), count: sumReason(counters, reason) }))
-      .filter(({ count }) => count > 0);
-    const { gateways } = tables;
-    return [
-      {
-        name: 'longhouse_closed_connections_total',
-        help: 'Connections refused or closed, by reason.',
-        type: 'counter',
-        samples: reasons.map(({ reason, count }) => ({ labels: { reason }, value: count })),
-      },
-      perGateway(
-        'longhouse_gateway_messages_out_total',
-        'Messages to clients.',
-        gateways.messagesOut,
-      ),
-      perGateway('longhouse_gateway_socket_writes_total', 'Socket writes.', gateways.writes),
-      perGateway('longhouse_gateway_pauses_total', 'Times a socket was paused.', gateways.pauses),
-      perGateway(
-        'longhouse_gateway_superseded_total',
-        'Volatile messages replaced by newer ones for slow readers.',
-        gateways.volatileDropped,
-      ),
-    ];
-  }
-
   #queues(nowMs: number): Record<string, QueueStatus> {
-    const { config, tables } = this.#options;
+    const { tables, modeRows } = this.#options;
+    const config = this.config;
+    const others = this.others(nowMs - HOST_SILENT_MS);
     const queues: Record<string, QueueStatus> = {};
-    for (const [row, mode] of Object.keys(config.modes).entries()) {
+    for (const { row, name: mode } of modeRows.listings(config.modes)) {
       const waiting = tables.queues.waiting[row] ?? 0;
       const sinceMs = tables.queues.oldestSinceMs[row] ?? 0;
       const oldestMs = sinceMs === 0 ? 0 : Math.max(0, Math.round(nowMs - sinceMs));
-      queues[mode] = { host: waiting, network: waiting, oldestMs };
+      const elsewhere = others.reduce((sum, { modes }) => sum + (modes[mode]?.waiting ?? 0), 0);
+      queues[mode] = { host: waiting, network: waiting + elsewhere, oldestMs };
     }
     return queues;
   }
@@ -126,6 +107,7 @@ export class HostView {
       state: GATEWAY_WORDS[gateways.state[gateway] ?? GatewayState.free] ?? 'starting',
       connections: gateways.connections[gateway] ?? 0,
       players: gateways.players[gateway] ?? 0,
+      messagesOut: gateways.messagesOut[gateway] ?? 0,
     }));
   }
 }
@@ -142,11 +124,3 @@ const GATEWAY_WORDS: Readonly<Record<number, string>> = {
   [GatewayState.draining]: 'stopping',
   [GatewayState.stopped]: 'stopping',
 };
-
-function perGateway(name: string, help: string, values: Float64Array): MetricFamily {
-  const samples = Array.from(values, (value, gateway) => ({
-    labels: { gateway: String(gateway) },
-    value,
-  }));
-  return { name, help, type: 'counter', samples };
-}

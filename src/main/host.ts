@@ -8,25 +8,21 @@
 import type { MessagePort } from 'node:worker_threads';
 import { every, sleep, systemClock, type Timer } from '../shared/clock.ts';
 import { HostError } from '../shared/errors.ts';
-import type { HostMemory, HostTables } from '../shared/host-memory.ts';
-import { HostState } from '../shared/host-table.ts';
-import { Reason, reasonWord } from '../shared/reason.ts';
-import type { BotThread } from './bot-thread.ts';
+import { type Reason, reasonWord } from '../shared/reason.ts';
+import type { PracticeBots } from './practice-bots.ts';
+import { startBridge } from './federation/create-bridge.ts';
+import type { BridgeThread } from './federation/bridge-thread.ts';
+import { bridgeGateway } from '../shared/host-memory.ts';
 import { claimListeners } from './claim-ports.ts';
 import type { HostConfig } from './config/host-config.ts';
-import type { DirectoryShell } from './directory-shell.ts';
 import type { GatewayThread } from './gateway-thread.ts';
-import {
-  createHostParts,
-  createMatchPool,
-  startBots,
-  startOps,
-  type HostParts,
-} from './host-parts.ts';
-import type { MatchPool } from './match-pool.ts';
+import { HostOps } from './host-ops.ts';
+import { createHostParts, createMatchPool, startBots, type HostParts } from './host-parts.ts';
+import type { ConfigDesk } from './network-config/config-desk.ts';
+import { loadNetworkConfig, reloadConfig } from './network-config/create-config-desk.ts';
 import type { HostStatus } from './ops/host-status.ts';
-import type { OpsServer } from './ops/ops-server.ts';
-import type { HostTestOptions, RunningHost } from './running-host.ts';
+import type { HostInside, HostTestOptions, RunningHost } from './running-host.ts';
+import { RefusalLog } from './refusal-log.ts';
 import { startGateways } from './start-gateways.ts';
 
 const WATCH_MS = 100;
@@ -55,72 +51,94 @@ export async function startHost(
 
 class Host implements RunningHost {
   ports: { name: string; port: number }[] = [];
-  readonly inside: { shell: DirectoryShell; pool: MatchPool; gateways: GatewayThread[] } & {
-    tables: HostTables;
-    memory: HostMemory;
-  };
+  readonly inside: HostInside & { readonly gateways: GatewayThread[] };
   readonly #parts: HostParts;
+  readonly #refusals: RefusalLog;
   readonly #testOptions: HostTestOptions;
-  #ops: OpsServer | undefined;
-  #bots: BotThread | undefined;
+  /** Workers may be up before: whoever links them with the gateways waits for it. */
+  readonly #gatewaysStarted: PromiseWithResolvers<void> = Promise.withResolvers();
+  #ops: HostOps | undefined;
+  #bots: PracticeBots | undefined;
   #watch: Timer | undefined;
+  #bridge: BridgeThread | undefined;
+  readonly #bridgeStarted = Promise.withResolvers<void>();
   #isStopping = false;
 
   constructor(config: HostConfig, testOptions: HostTestOptions) {
     this.#testOptions = testOptions;
     this.#parts = createHostParts(config);
-    const { shell, tables, memory } = this.#parts;
+    const { shell, tables, memory, bans, logins } = this.#parts;
+    this.#refusals = new RefusalLog(memory, this.#parts.log);
     const pool = createMatchPool(this.#parts, {
       onUp: (row, bells) => void this.#onWorkerUp(row, bells),
       onLost: (row, reason, error) => this.#onWorkerLost(row, reason, error),
       onExit: (row) => void this.#onWorkerExit(row),
     });
-    this.inside = { shell, pool, gateways: [], tables, memory };
+    this.inside = { shell, pool, gateways: [], tables, memory, bans, logins };
+    this.#parts.spread.attach(this.inside);
   }
 
   async start(): Promise<void> {
     const { config } = this.#parts;
     const { shell, pool, gateways, memory } = this.inside;
     const listeners = await claimListeners(config.listeners);
+    await this.#parts.store.start();
+    await loadNetworkConfig(this.#parts.desk, this.#parts.log);
+    await Promise.all([this.#parts.bans.start(), this.#parts.logins.start()]);
     this.ports.push(...listeners.map(({ name, port }) => ({ name, port })));
     gateways.push(
-      ...startGateways(config, {
+      ...startGateways(this.config.config, {
         memory,
+        settingsVersion: this.#parts.spread.version,
         listeners,
         ledger: this.#testOptions.ledger ?? false,
-        host: { report: (_gateway, reports) => shell.onGatewayReports(reports) },
-        onLost: (index, error) => this.#onGatewayLost(index, error),
+        banned: this.#parts.bans.ranges,
+        host: {
+          report: (_gateway, reports) => shell.onGatewayReports(reports),
+          log: (line) => this.#parts.log.fromThread(line),
+        },
+        onLost: (index, error) => this.#onThreadLost(`gateway ${index}`, error),
       }),
     );
+    this.#gatewaysStarted.resolve();
     shell.attach(gateways, pool);
+    await this.#startBridge();
+    await Promise.all(gateways.map((gateway) => gateway.load()));
     this.#watch = every(() => this.#onWatch(), WATCH_MS);
     await until('match workers', () => pool.rows().length >= config.threads.matchWorkers);
     await until('a lobby', () => shell.directory.counts().lobbies > 0);
     await Promise.all(gateways.map((gateway) => gateway.listen()));
-    this.#ops = await startOps(this.#parts);
-    this.ports.push({ name: 'ops', port: this.#ops.port });
+    const ops = new HostOps(this.#parts);
+    this.#ops = ops;
+    this.ports.push({ name: 'ops', port: await ops.listen() });
+    await this.#openBridge();
     this.#parts.view.notReady = undefined;
     this.#bots = startBots(this.#parts, this.ports);
+  }
+
+  get config(): ConfigDesk {
+    return this.#parts.desk;
+  }
+
+  reloadConfig(): Promise<void> {
+    return reloadConfig(this.#parts.desk, this.#parts.log);
   }
 
   status(): HostStatus {
     return this.#parts.view.status();
   }
 
-  async stop(reason: 'sigterm' | 'test', deadlineMs: number): Promise<void> {
+  get drained(): Promise<void> {
+    return this.#parts.drain.drained;
+  }
+
+  async stop(reason: 'sigterm' | 'drained' | 'test', deadlineMs: number): Promise<void> {
     this.#isStopping = true;
-    const { shell, gateways, tables } = this.inside;
-    const untilMs = systemClock.nowMs() + deadlineMs;
-    this.#parts.view.notReady = 'draining';
-    tables.hosts.state[0] = HostState.draining;
     this.#parts.log.info('stopping', { why: reason });
+    await this.#parts.drain.finish(deadlineMs);
     await this.#bots?.stop();
+    const { gateways } = this.inside;
     await quietly(gateways.map((gateway) => gateway.refuseConnections()));
-    shell.enter((directory, nowMs) => directory.startDraining(nowMs));
-    while (!shell.directory.isIdle() && systemClock.nowMs() < untilMs) await sleep(POLL_MS);
-    shell.enter((directory) => directory.endMatches(Reason.shutdown));
-    const endedMs = systemClock.nowMs() + GOODBYE_MS;
-    while (!shell.directory.isIdle() && systemClock.nowMs() < endedMs) await sleep(POLL_MS);
     // What was said last (the drain's notice, results, the way to the lobby) goes out before the goodbye.
     await sleep(SETTLE_MS);
     await quietly(
@@ -146,9 +164,13 @@ class Host implements RunningHost {
     this.#watch?.cancel();
     shell.stop();
     await this.#bots?.stop();
+    await this.#bridge?.terminate();
     await quietly(gateways.map((gateway) => gateway.terminate()));
     const isEnded = await pool.close();
     await this.#ops?.close();
+    this.#parts.bans.stop();
+    await this.#parts.logins.close();
+    await this.#parts.store.close();
     await this.#parts.ticketLog?.close();
     this.#parts.log.close();
     // process.exit() would wait for the stuck thread for ever.
@@ -157,12 +179,16 @@ class Host implements RunningHost {
 
   async #onWorkerUp(row: number, bells: readonly MessagePort[]): Promise<void> {
     const { gateways, pool, shell } = this.inside;
+    await this.#gatewaysStarted.promise;
+    await this.#bridgeStarted.promise;
     await quietly(
       gateways.map((gateway) => {
         const bell = bells[gateway.index];
         return bell === undefined ? Promise.resolve() : gateway.workerUp(row, bell);
       }),
     );
+    const bridgeBell = bells[bridgeGateway(this.inside.memory.sizes)];
+    if (bridgeBell !== undefined) await this.#bridge?.workerUp(row, bridgeBell).catch(() => {});
     pool.ready(row);
     // Lobbies and matches may be waiting for a worker.
     shell.enter(() => {});
@@ -170,20 +196,43 @@ class Host implements RunningHost {
 
   /** The gateways are told before the directory moves the players: order on their ports does the rest. */
   #onWorkerLost(row: number, reason: Reason, error: Error): void {
+    this.#parts.events.publish('worker-lost', { worker: row, reason: reasonWord(reason) });
     this.#parts.log.error(`match worker ${row} is lost: ${reasonWord(reason)}`, {
       error: error.message,
     });
-    void quietly(this.inside.gateways.map((gateway) => gateway.workerLost(row)));
+    void quietly(this.#corridors().map((thread) => thread.workerLost(row)));
   }
 
   async #onWorkerExit(row: number): Promise<void> {
-    await quietly(this.inside.gateways.map((gateway) => gateway.emptyRings(row)));
+    await quietly(this.#corridors().map((thread) => thread.emptyRings(row)));
     this.inside.pool.release(row);
   }
 
-  #onGatewayLost(index: number, cause: Error): void {
+  /** All threads that have rings to the match workers. */
+  #corridors(): readonly (GatewayThread | BridgeThread)[] {
+    return this.#bridge === undefined
+      ? this.inside.gateways
+      : [...this.inside.gateways, this.#bridge];
+  }
+
+  async #startBridge(): Promise<void> {
+    const { bridge } = this.#parts;
+    if (bridge !== undefined) {
+      const { gateways } = this.inside;
+      const onLost = (error: Error): void => this.#onThreadLost('the bridge', error);
+      this.#bridge = await startBridge(this.#parts, bridge, { gateways, onLost });
+    }
+    this.#bridgeStarted.resolve();
+  }
+
+  async #openBridge(): Promise<void> {
+    if (this.#bridge !== undefined)
+      this.ports.push({ name: 'bridge', port: await this.#bridge.listen() });
+  }
+
+  #onThreadLost(what: string, cause: Error): void {
     if (this.#isStopping) return;
-    const detail = `Cannot go on: gateway ${index} died, ${cause.message}`;
+    const detail = `Cannot go on: ${what} died, ${cause.message}`;
     this.#parts.log.error(detail, { error: cause.stack });
     this.#parts.log.close();
     // Its clients are gone, its rows and rings are in an unknown state: let the supervisor start the host again.
@@ -191,7 +240,9 @@ class Host implements RunningHost {
   }
 
   #onWatch(): void {
-    this.#parts.rows.sample(systemClock.nowMs());
+    const nowMs = systemClock.nowMs();
+    this.#parts.rows.sample(nowMs);
+    this.#refusals.step(nowMs);
     this.inside.pool.watch();
   }
 }

@@ -4,12 +4,14 @@
  *   main, WorkerReport 'log' --> sampler (by reason) --> pino --> pretty (terminal) or JSON lines --> standard output
  *
  * Of lines with the same reason at most LINES_PER_SECOND_MAX are written in a second; one line then says how many were
- * left out. A line from a thread that gives no reason is sampled by its message.
+ * left out. A line from a thread that gives no reason is sampled by its message. With `addresses` false no line shows the
+ * address of a client.
  */
 
 import { pino, type DestinationStream } from 'pino';
 import pretty from 'pino-pretty';
 import { systemClock, type Clock, type Timer } from '../shared/clock.ts';
+import { AddressMask } from './log-addresses.ts';
 import type { WorkerReport } from '../shared/thread-messages.ts';
 import type { LogFormat, LogLevel } from './config/host-config.ts';
 
@@ -21,7 +23,9 @@ export interface HostLog {
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
   /** Writes what a thread reported. */
-  fromThread(report: Extract<WorkerReport, { kind: 'log' }>): void;
+  fromThread(line: Omit<Extract<WorkerReport, { kind: 'log' }>, 'kind'>): void;
+  /** Lines below it are not written from now on. */
+  setLevel(level: LogLevel): void;
   /** Says what was left out and writes everything that waits; nothing is logged after it. */
   close(): void;
 }
@@ -31,6 +35,8 @@ export interface LogOptions {
   readonly format: LogFormat;
   readonly hostId: string;
   readonly isTerminal: boolean;
+  /** False: marks instead of addresses. Left out: true. */
+  readonly addresses?: boolean;
   readonly clock?: Clock;
   /** Instead of standard output. */
   readonly destination?: DestinationStream;
@@ -55,12 +61,16 @@ export function createLog(options: LogOptions): HostLog {
     },
     stream,
   );
+  const mask = options.addresses === false ? new AddressMask() : undefined;
   let isClosed = false;
   const write = (level: LogLevel, message: string, fields: LogFields): void => {
-    if (!isClosed) logger[level](fields, message);
+    if (isClosed) return;
+    if (mask === undefined) logger[level](fields, message);
+    else logger[level](mask.fields(fields), mask.text(message));
   };
   const sampler = new LogSampler(options.clock ?? systemClock, (reason, count) => {
-    write('warn', `left out ${count} log lines of one reason`, { reason, leftOut: count });
+    const text = `${count} more of reason "${reason}" in the last second`;
+    write('warn', text, { reason, leftOut: count });
   });
   const sampled = (level: LogLevel, message: string, fields: LogFields = {}): void => {
     if (!logger.isLevelEnabled(level)) return;
@@ -79,6 +89,9 @@ export function createLog(options: LogOptions): HostLog {
       const reason = plain['reason'];
       if (sampler.tryPass(typeof reason === 'string' ? reason : message))
         write(level, message, plain);
+    },
+    setLevel: (level) => {
+      logger.level = level;
     },
     close: () => {
       sampler.close();

@@ -20,7 +20,10 @@ import type {
   MatchHost,
   MatchWorkerData,
   MatchWorkerHello,
+  MatchWorkerSettings,
 } from '../workers/match/match-settings.ts';
+import { endOf, isHeapLimit, type TaskEnd } from './task-end.ts';
+import { threadEntry } from './thread-entry.ts';
 
 const MIB = 2 ** 20;
 /** A thread that has not ended so long after it was told to is beyond help. */
@@ -49,12 +52,6 @@ export interface MatchPoolOptions {
   readonly onError: (error: Error) => void;
 }
 
-/** How a handler ended, and whether its worker died with it. */
-export interface TaskEnd {
-  readonly outcome: HandlerOutcome;
-  readonly workerLost: boolean;
-}
-
 type OnEnd = (end: TaskEnd) => void;
 
 interface LiveWorker {
@@ -74,6 +71,8 @@ export class MatchPool {
   readonly #pool: Piscina;
   readonly #live = new Map<number, LiveWorker>();
   readonly #created = new Set<number>();
+  /** By version, the one in force and one that is being prepared: for workers that start later. */
+  readonly #settings = new Map<number, MatchWorkerSettings>();
   /** Threads that were told to end, and when. */
   readonly #doomed = new Map<Worker, number>();
   #stuck = 0;
@@ -83,7 +82,7 @@ export class MatchPool {
   constructor(options: MatchPoolOptions) {
     this.#options = options;
     this.#pool = new Piscina({
-      filename: new URL('../workers/match/match-worker.ts', import.meta.url).href,
+      filename: threadEntry('match').href,
       workerData: options.data,
       minThreads: options.threads,
       maxThreads: options.threads,
@@ -139,6 +138,18 @@ export class MatchPool {
   ready(row: number): void {
     const worker = this.#live.get(row);
     if (worker !== undefined) worker.isReady = true;
+  }
+
+  /** Hands settings to all workers, to later ones too; resolves when those who live have them. */
+  async prepare(version: number, settings: MatchWorkerSettings): Promise<void> {
+    for (const old of this.#settings.keys()) if (old < version - 1) this.#settings.delete(old);
+    this.#settings.set(version, settings);
+    await this.#each((remote) => remote.prepare(version, settings));
+  }
+
+  /** Resolves when all workers run on what the cell has put in force. */
+  async adopt(): Promise<void> {
+    await this.#each((remote) => remote.adopt());
   }
 
   /** Adds to the next batch for the worker in `row`. */
@@ -204,6 +215,10 @@ export class MatchPool {
       ends: new Set(),
     };
     this.#live.set(hello.row, worker);
+    for (const [version, settings] of this.#settings) {
+      worker.control.call((remote) => remote.prepare(version, settings)).catch(ignore);
+    }
+    worker.control.call((remote) => remote.adopt()).catch(ignore);
     exposeApi(this.#options.host, hello.host);
     // Piscina listens first and has rejected the tasks; their handlers run after this one (microtasks).
     thread.once('error', (error: Error) => {
@@ -211,6 +226,11 @@ export class MatchPool {
     });
     thread.once('exit', (code: number) => this.#onExit(worker, code));
     this.#options.onUp(hello.row, hello.bells);
+  }
+
+  /** Calls every worker; one that dies meanwhile is handled where exits are. */
+  async #each(call: Parameters<RemoteThread<MatchControl>['call']>[0]): Promise<void> {
+    await Promise.allSettled([...this.#live.values()].map(({ control }) => control.call(call)));
   }
 
   #onExit(worker: LiveWorker, code: number): void {
@@ -271,15 +291,6 @@ export class MatchPool {
     // The promise never settles: nobody runs the task, and nobody keeps it.
     if (!this.#isClosing && !isWhole) void this.#pool.run(undefined, { name: GROW });
   }
-}
-
-function endOf(reason: Reason, error: unknown, workerLost: boolean): TaskEnd {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { outcome: { reason, result: undefined, error: text }, workerLost };
-}
-
-function isHeapLimit(error: Error): boolean {
-  return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
 }
 
 function ignore(): void {

@@ -1,9 +1,12 @@
 /** What startHost() gives. Types only; main thread. */
 
 import type { HostMemory, HostTables } from '../shared/host-memory.ts';
+import type { BanDesk } from './bans/ban-desk.ts';
 import type { DirectoryShell } from './directory-shell.ts';
 import type { GatewayThread } from './gateway-thread.ts';
+import type { LoginDesk } from './logins/login-desk.ts';
 import type { MatchPool } from './match-pool.ts';
+import type { ConfigDesk } from './network-config/config-desk.ts';
 import type { HostStatus } from './ops/host-status.ts';
 
 export interface RunningHost {
@@ -11,9 +14,15 @@ export interface RunningHost {
   readonly ports: readonly { readonly name: string; readonly port: number }[];
   /** The directory and the threads, for tests that move players and kill workers. */
   readonly inside: HostInside;
+  /** The configuration in force, and its changes. */
+  readonly config: ConfigDesk;
+  /** SIGHUP: reads the file again; what came of it is in the log. */
+  reloadConfig(): Promise<void>;
   status(): HostStatus;
   /** No new matches; running ones end or reach the deadline; everyone is told; threads ended. */
-  stop(reason: 'sigterm' | 'test', deadlineMs: number): Promise<void>;
+  stop(reason: 'sigterm' | 'drained' | 'test', deadlineMs: number): Promise<void>;
+  /** Resolves when an operator's drain is over: the host waits to be stopped. */
+  readonly drained: Promise<void>;
   /** Ends at once: for the moment before the process exits. */
   kill(): void;
 }
@@ -24,6 +33,8 @@ export interface HostInside {
   readonly gateways: readonly GatewayThread[];
   readonly tables: HostTables;
   readonly memory: HostMemory;
+  readonly bans: BanDesk;
+  readonly logins: LoginDesk;
 }
 
 /** What tests may switch on. */

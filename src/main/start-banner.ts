@@ -49,7 +49,7 @@ function listenerRows(
       ];
     case 'frame':
       return [['clients', `${name}:${port}  (frame protocol: docs/protocol.md)`]];
-    case 'raw':
+    default:
       return [['clients', `${name}:${port}  (raw bytes to "${listener.greeter}")`]];
   }
 }

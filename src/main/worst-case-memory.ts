@@ -1,14 +1,17 @@
 /** The most memory that a configuration can come to, term by term. Pure; main thread, printed at start. */
 
 import { addressTableByteLength } from '../shared/address-table.ts';
+import { CONFIG_CELL_BYTES } from '../shared/config-cell.ts';
 import { counterTable } from '../shared/counter-table.ts';
 import { doorbellByteLength } from '../shared/doorbell.ts';
 import { gatewayTable } from '../shared/gateway-table.ts';
 import { handlerTable } from '../shared/handler-table.ts';
+import { gatewayPlaces, workerPlaces } from '../shared/host-memory.ts';
 import { hostTable } from '../shared/host-table.ts';
 import { playerTable } from '../shared/player-table.ts';
 import { queueTable } from '../shared/queue-table.ts';
 import { ringByteLength } from '../shared/spsc-ring.ts';
+import { timingTable } from '../shared/timing-table.ts';
 import { workerTable } from '../shared/worker-table.ts';
 import { hostSizes } from './allocate-memory.ts';
 import type { HostConfig } from './config/host-config.ts';
@@ -26,9 +29,15 @@ export interface WorstCase {
 }
 
 const MIB = 2 ** 20;
-/** Node itself with nothing loaded, and one more event loop with its code: measured on Node 26, rounded up. */
+/** Node itself with nothing loaded, measured on Node 26, rounded up. */
 const PROCESS_BYTES = 96 * MIB;
-const THREAD_BYTES = 24 * MIB;
+/**
+ * One more event loop with its code. Measured on Node 26.10 as the growth of a process's RSS 3 s after it started four
+ * workers that import the modules of such a thread and wait, divided by four: 8 MiB with nothing, 26 ticket log, 29 gateway.
+ */
+const THREAD_BYTES = 32 * MIB;
+/** The same, each with a database of 20,000 rows open: 33 MiB; SQLite's cache and the write-ahead log's index on top. */
+const STORE_THREAD_BYTES = 48 * MIB;
 /** As in allocate-memory.ts; worst-case-memory.test.ts compares the sum with what is really allocated. */
 const ADDRESS_ROWS = 65_536;
 /** A connection at rest, measured and rounded up to the promise: docs/load-testing.md. */
@@ -42,7 +51,7 @@ export function worstCaseMemory(config: HostConfig): WorstCase {
   const { threads, rings, limits } = config;
   const { capacity } = config.players;
   const sizes = hostSizes(config);
-  const pairs = sizes.gateways * sizes.workerRows;
+  const pairs = gatewayPlaces(sizes) * workerPlaces(sizes);
   const partial = Math.max(limits.frameBytesMax, limits.lineBytesMax);
   const ringBytes = ringByteLength(rings.upBytes) + ringByteLength(rings.downBytes);
   const terms: readonly MemoryTerm[] = [
@@ -63,18 +72,24 @@ export function worstCaseMemory(config: HostConfig): WorstCase {
     ),
     term(
       'process',
-      PROCESS_BYTES + (threads.gateways + threads.matchWorkers) * THREAD_BYTES,
-      'Node and its threads',
+      PROCESS_BYTES + threadCount(config) * THREAD_BYTES + STORE_THREAD_BYTES,
+      `Node, ${threadCount(config)} threads and the store's`,
     ),
   ];
   return { terms, bytes: terms.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/** Gateways, match workers, the ticket log's and the practice bots' threads; the store's is counted apart. */
+function threadCount({ threads, ticketLog, practice }: HostConfig): number {
+  const helpers = (ticketLog.enabled ? 1 : 0) + (practice.bots > 0 ? 1 : 0);
+  return threads.gateways + threads.matchWorkers + helpers;
 }
 
 /** All tables and doorbells. */
 function tableBytes(config: HostConfig): number {
   const sizes = hostSizes(config);
   return (
-    playerTable.byteLength(sizes.gateways * sizes.slotsPerGateway) +
+    playerTable.byteLength(gatewayPlaces(sizes) * sizes.slotsPerGateway) +
     handlerTable.byteLength(sizes.handlers) +
     workerTable.byteLength(sizes.workerRows) +
     gatewayTable.byteLength(sizes.gateways) +
@@ -82,7 +97,9 @@ function tableBytes(config: HostConfig): number {
     hostTable.byteLength(sizes.hosts) +
     counterTable.byteLength(sizes.gateways) +
     addressTableByteLength(ADDRESS_ROWS) +
-    doorbellByteLength(sizes.gateways + sizes.workerRows)
+    CONFIG_CELL_BYTES +
+    timingTable.byteLength(sizes.gateways + sizes.workerRows) +
+    doorbellByteLength(gatewayPlaces(sizes) + workerPlaces(sizes))
   );
 }
 

@@ -16,9 +16,20 @@ import type { Random } from './random.ts';
 
 export type { ClientEvent, MatchResult } from './client-event.ts';
 export type { Clock, Timer } from './clock.ts';
+export type { CheckLogin, LoginAnswer, LoginQuestion } from './login-check.ts';
 export type { Random } from './random.ts';
 export type { MatchQuality } from './match-quality.ts';
 export type { PlayersWanted } from './thread-messages.ts';
+
+// For protocol adapters: what ClientProtocol is made of, and the two sets of values that one needs.
+export type {
+  ClientProtocol,
+  ProtocolClient,
+  ProtocolSession,
+  Welcome,
+} from './client-protocol.ts';
+export { ClientView } from './client-view.ts';
+export { Reason } from './reason.ts';
 
 /** A game or a lobby. Every callback is optional; all run on one thread, one at a time. */
 export interface GameHandler {
@@ -53,6 +64,12 @@ export interface GameHandler {
   onLeave?(player: Player, reason: string): void;
   /** `player`, whose connection was lost, is back on the same seat, perhaps with another view. */
   onReconnect?(player: Player): void;
+  /**
+   * An operator watches the match, at most five times a second while that lasts: the states that a player who came in
+   * now would need to see it, the newest last (at most 4 of 16 KiB). Without it the newest broadcast is shown. What it
+   * throws is logged, and the match goes on.
+   */
+  onWatch?(): readonly Uint8Array[];
   /**
    * Last callback; nothing can be sent any more, and what it throws is ignored. `reason`: `ended` (end() was called, or an
    * empty lobby is not needed), `crashed` (a throw), `expired` (nobody is left), `shutdown`, `unavailable` (onOpen() took

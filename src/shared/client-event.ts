@@ -10,6 +10,8 @@ export type ClientEvent =
   | { event: 'lobby'; lobby: string; reason: string; networkPlayers: number }
   | { event: 'queued'; mode: string; waiting: number; etaMs: number | null }
   | { event: 'unqueued'; reason: string }
+  /** A match is found; it opens when all its players accept. How many they are, not who: nobody picks opponents. */
+  | { event: 'found'; mode: string; players: number; acceptMs: number }
   | {
       event: 'match';
       match: string;

@@ -33,13 +33,39 @@ const REGISTRY = {
     summary: 'Two settings, each allowed by itself, cannot stand together.',
     remedy: 'Change one of the settings that the message names.',
   },
+  'config-host-setting': {
+    summary: 'A change of the running configuration names a setting that belongs to one host.',
+    remedy:
+      'Set it in the file of that host and start it again; docs/configuration.md marks the settings that apply while a host runs.',
+  },
   'handler-file': {
     summary: "A mode's handler file cannot be read.",
     remedy: 'Handler paths are relative to the configuration file; check the path and its rights.',
   },
-  'network-unsupported': {
-    summary: 'The host was told to join other hosts, which this version does not do yet.',
-    remedy: 'Start it without `--peer` and without `bridge.peers`; each host then stands alone.',
+  'login-key': {
+    summary: 'The keys that login tokens are checked with cannot be used.',
+    remedy:
+      'Give `logins.tokenKeyFile` a PEM public key (Ed25519, P-256, RSA) or a JWKS of public keys; docs/logins.md shows how to make one.',
+  },
+  'login-check': {
+    summary: "The game's own login check cannot be loaded.",
+    remedy:
+      'Give `logins.checkModule` a module, relative to the configuration file, that exports `checkLogin`; docs/logins.md has one.',
+  },
+  'protocol-file': {
+    summary: "A listener's protocol is neither built in nor an adapter that can be loaded.",
+    remedy:
+      'Give `line`, `frame`, `raw` or a path relative to the configuration file; the message says what is wrong with the module. docs/protocol.md shows a whole adapter.',
+  },
+  unpack: {
+    summary: 'The binary could not write the code of its threads to a folder.',
+    remedy:
+      'Make room in the folder that the message names, or start it with TMPDIR (or, under systemd, RuntimeDirectory=) set to one that it may write to.',
+  },
+  'bridge-tls': {
+    summary: 'The files that encrypt links to other hosts cannot be used.',
+    remedy:
+      'Give `bridge.tlsCert`, `bridge.tlsKey` and `bridge.tlsCa` PEM files that the user of the host may read, the key being that of the certificate; docs/federation.md shows how to make them.',
   },
   'descriptor-limit': {
     summary: 'The process may not open enough files and sockets to be a host at all.',
@@ -64,10 +90,20 @@ const REGISTRY = {
     summary: 'A thread that the host cannot do without died and could not be replaced.',
     remedy: 'Start the host again and report the log lines before this one.',
   },
+  backup: {
+    summary: "The store's file could not be backed up.",
+    remedy:
+      'Give `longhouse backup` the name of a file that is not there yet, in a folder with room for the whole store; docs/storage.md.',
+  },
   'ticket-log': {
     summary: 'A ticket log cannot be read or replayed.',
     remedy:
       'Give `longhouse replay` a file or the folder that a host wrote (`tickets` in its data folder); `--salvage` takes what stands before damage.',
+  },
+  'ops-token': {
+    summary: 'The token of the ops port cannot be read or made.',
+    remedy:
+      'Look at `ops-token` in the data folder: it is one line, for the user of the host alone. Remove it and start again to get a new one, or set `ops.token`.',
   },
   'ops-unreachable': {
     summary: 'A command could not reach the ops port of a running host.',
@@ -78,6 +114,16 @@ const REGISTRY = {
     summary: 'What answered on the ops port did not answer as a host does.',
     remedy:
       'Another program may have the port; compare `ops.port` with what the host printed at start.',
+  },
+  'ops-refused': {
+    summary: 'The host refused what a command asked of it; the message is its own.',
+    remedy:
+      'Correct the command: `longhouse COMMAND --help` lists its flags, `longhouse status` shows how the host is.',
+  },
+  'ops-denied': {
+    summary: 'The host wants its ops token, and got none or another one.',
+    remedy:
+      'Run the command as the user of the host with the same `--data` or `--config`, or give `--token` (`ops-token` in the data folder).',
   },
 } as const;
 

@@ -15,6 +15,7 @@
  *   writes           f64   gateway  none         socket writes; messagesOut / writes is the coalescing
  *   volatileDropped  f64   gateway  none         volatile messages superseded for slow readers
  *   pauses           f64   gateway  none         times that a socket was paused: ring full or hand-off held too much
+ *   settingsVersion  i32   gateway  the start's  settings in force on it: config-cell.ts
  *
  * Invariant: totals only grow. A gateway counts in its own fields and stores the row once a turn, since rows share lines.
  */
@@ -80,6 +81,12 @@ const columns = {
     writer: 'gateway',
     zero: 'none',
     meaning: 'times that a socket was paused: ring full or hand-off held too much',
+  },
+  settingsVersion: {
+    type: 'i32',
+    writer: 'gateway',
+    zero: 'those of the start',
+    meaning: 'settings in force on it: config-cell.ts',
   },
 } as const;
 

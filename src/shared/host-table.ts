@@ -71,13 +71,15 @@ export interface NetworkTotals {
 
 /** Adds up this host and all others heard within HOST_SILENT_MS. */
 export function networkTotals(table: HostTable, nowMs: number): NetworkTotals {
+  // Columns first: this is asked per question of a player, and a row that is free costs one read.
+  const { state, capacity } = table;
   let players = table.players[0] ?? 0;
   let matches = table.matches[0] ?? 0;
   let hostsHeard = 1;
   let hostsKnown = 1;
   let ageMs = 0;
-  for (let row = 1; row < table.capacity; row += 1) {
-    if (table.state[row] === HostState.free) continue;
+  for (let row = 1; row < capacity; row += 1) {
+    if (state[row] === HostState.free) continue;
     hostsKnown += 1;
     const silentMs = nowMs - (table.heardAtMs[row] ?? 0);
     if (silentMs > HOST_SILENT_MS) continue;

@@ -34,6 +34,8 @@ export type PlayerState = (typeof PlayerState)[keyof typeof PlayerState];
 export const PlayerFlag = {
   /** A practice bot of this host. */
   practice: 1,
+  /** Was let in, under the name in the row. */
+  named: 2,
 } as const;
 
 export type PlayerFlag = (typeof PlayerFlag)[keyof typeof PlayerFlag];

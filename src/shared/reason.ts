@@ -40,6 +40,8 @@ export const Reason = {
   moved: 34,
   inputOverflow: 35,
   socketError: 36,
+  badLogin: 37,
+  maintenance: 38,
 } as const;
 
 export type Reason = (typeof Reason)[keyof typeof Reason];
@@ -70,3 +72,11 @@ const SEAT_KEEPING: ReadonlySet<Reason> = new Set<Reason>([
   Reason.replaced,
   Reason.unavailable,
 ]);
+
+const REASONS: ReadonlySet<number> = new Set(Object.values(Reason));
+
+/** A reason as another host sent it; `moved` for one that this host does not know. */
+export function knownReason(word: number): Reason {
+  // Looked up just now.
+  return REASONS.has(word) ? (word as Reason) : Reason.moved;
+}

@@ -51,6 +51,10 @@ export const InputChannel = {
 
 export type InputChannel = (typeof InputChannel)[keyof typeof InputChannel];
 
+export function isInputChannel(word: number): word is InputChannel {
+  return word <= InputChannel.opaque;
+}
+
 /** Flag bits of dataOne and dataMany. */
 export const DataFlag = {
   /** A later volatile record to the same player makes this one worthless. */

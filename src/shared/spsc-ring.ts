@@ -50,6 +50,13 @@ export function resetRing(buffer: SharedArrayBuffer): void {
   Atomics.store(words, TAIL_WORD, 0);
 }
 
+/** Bytes that wait in a ring, as any third thread sees it: for metrics, since both ends move on meanwhile. */
+export function ringWaitingBytes(buffer: SharedArrayBuffer): number {
+  const words = new Int32Array(buffer, 0, HEAD_WORD + 1);
+  const waiting = ((words[TAIL_WORD] ?? 0) - (words[HEAD_WORD] ?? 0)) | 0;
+  return Math.max(0, waiting);
+}
+
 /** The producer's end. Any number of tryReserve(), each filled, then one publish(). */
 export class RingWriter {
   /** The whole buffer; what tryReserve() returns is an offset in both. */

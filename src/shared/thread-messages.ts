@@ -25,7 +25,19 @@ export type GatewayReport =
       view: ClientView;
     }
   /** The connection is gone, or is going and must be counted out. Once for each reported login. */
-  | { kind: 'closed'; player: PlayerRef; reason: Reason };
+  | { kind: 'closed'; player: PlayerRef; reason: Reason }
+  | HandOffReport;
+
+/** A step of the hand-off of a player who is traced. */
+export interface HandOffReport {
+  readonly kind: 'handOff';
+  readonly player: PlayerRef;
+  /** The clock's, when it was done. */
+  readonly atMs: number;
+  readonly step: 'leaveWritten' | 'leftReceived' | 'noLeft' | 'joinWritten';
+  /** Whom it was written to, or came from. */
+  readonly handler: HandlerRef;
+}
 
 export type GatewayOrder =
   | { kind: 'admit'; player: PlayerRef; name: string; handler: HandlerRef; reason: Reason }
@@ -40,14 +52,19 @@ export type GatewayOrder =
     }
   /** `players` undefined: everyone logged in at this gateway. */
   | { kind: 'event'; players: readonly PlayerRef[] | undefined; event: ClientEvent }
-  | { kind: 'close'; player: PlayerRef; reason: Reason; message: string };
+  | { kind: 'close'; player: PlayerRef; reason: Reason; message: string }
+  /** Somebody follows the player: `handOff` reports come until it is switched off. */
+  | { kind: 'trace'; player: PlayerRef; isOn: boolean };
 
 /** What a player asked of the host, by command or through the handler. */
 export type PlayerRequest =
   | { ask: 'queue'; mode: string }
   /** Out of the queue, or out of the match. */
   | { ask: 'leave' }
+  /** To a match that is found. */
+  | { ask: 'accept' | 'decline' }
   | { ask: 'why' }
+  | { ask: 'avoid'; action: 'add' | 'remove' | 'list'; name: string | undefined }
   | { ask: 'tell'; to: string; text: string }
   | { ask: 'party'; action: 'invite' | 'accept' | 'leave' | 'status'; name: string | undefined }
   /** The handler sends the player back to a lobby. */
@@ -61,7 +78,19 @@ export type WorkerReport =
   | { kind: 'wanted'; handler: HandlerRef; wanted: PlayersWanted }
   /** The seats of a `seats` order are known: their players may come. */
   | { kind: 'seated'; handler: HandlerRef; names: readonly string[] }
+  | WatchedReport
   | { kind: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; message: string; fields: object };
+
+/** A sample of a watched match: at most five a second, and none where nothing was said. */
+export interface WatchedReport {
+  readonly kind: 'watched';
+  readonly handler: HandlerRef;
+  /** What the handler's onWatch() gave, else its newest broadcast; at most 4, each cut at 16 KiB. */
+  readonly states: readonly Uint8Array[];
+  /** Broadcasts since the last sample, and their size before any cut. */
+  readonly messages: number;
+  readonly messageBytes: number;
+}
 
 export type WorkerOrder =
   /** End now: players are told, the outcome's reason is this one. */
@@ -74,6 +103,8 @@ export type WorkerOrder =
     }
   /** The grace time of a lost connection is over: the seat's final onLeave(). */
   | { kind: 'expire'; handler: HandlerRef; name: string }
+  /** An operator watches the match: `watched` reports follow until `unwatch` or its end. */
+  | { kind: 'watch' | 'unwatch'; handler: HandlerRef }
   /** Nobody will be sent to this ended handler again; its row is about to be reused. */
   | { kind: 'forget'; handler: HandlerRef };
 

@@ -11,7 +11,7 @@
  */
 
 import assert from 'node:assert/strict';
-import { InputChannel } from './record-layout.ts';
+import { isInputChannel, type InputChannel } from './record-layout.ts';
 
 /** Bytes of one channel, in the order in which the player sent them. */
 export interface UnreadSegment {
@@ -64,9 +64,21 @@ export function decodeSegments(blob: Uint8Array): UnreadSegment[] {
   return segments;
 }
 
+/** True for what decodeSegments() takes: to be asked of a blob that comes from another host. */
+export function areSegments(blob: Uint8Array): boolean {
+  const view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
+  let byteOffset = 0;
+  while (byteOffset < blob.length) {
+    if (byteOffset + SEGMENT_HEADER_BYTES > blob.length) return false;
+    const word = view.getUint32(byteOffset, true);
+    if (!isInputChannel(word & 0xff)) return false;
+    byteOffset += SEGMENT_HEADER_BYTES + (word >>> 8);
+  }
+  return byteOffset === blob.length;
+}
+
 function channelOf(word: number): InputChannel {
   const channel = word & 0xff;
-  const known = Object.values(InputChannel).find((candidate) => candidate === channel);
-  assert(known !== undefined, 'a segment names a known channel');
-  return known;
+  assert(isInputChannel(channel), 'a segment names a known channel');
+  return channel;
 }

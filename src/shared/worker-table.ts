@@ -14,6 +14,7 @@
  *   ticksSkipped   u32   worker        none          ticks that were never run
  *   heapUsedBytes  f64   worker        not measured  of its V8 heap
  *   externalBytes  f64   worker        not measured  Buffers outside the heap, which resourceLimits does not count
+ *   settingsVersion  i32  worker       the start's   settings in force on it: config-cell.ts
  *
  * Contended: `state`. A starting worker claims a free row by compareExchange free -> claimed and stores running when it is
  * ready; main stores dead once the thread is gone or condemned, and free once its rings are emptied. Totals only grow
@@ -85,6 +86,12 @@ const columns = {
     writer: 'worker',
     zero: 'not measured',
     meaning: 'Buffers outside the heap, which resourceLimits does not count',
+  },
+  settingsVersion: {
+    type: 'i32',
+    writer: 'worker',
+    zero: 'those of the start',
+    meaning: 'settings in force on it: config-cell.ts',
   },
 } as const;
 

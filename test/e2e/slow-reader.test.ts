@@ -177,6 +177,7 @@ async function neighborsAtPlay(): Promise<LoadFleet> {
     pid: host.pid,
     port: host.ports.frame,
     opsPort: host.ports.ops,
+    logPath: '',
     alive: () => true,
     stop: () => Promise.resolve(),
   };

@@ -36,7 +36,7 @@ describe('createLog()', () => {
     const { log, lines } = logToArray();
     log.debug('quiet');
     log.info('listening', { port: 7777 });
-    log.fromThread({ kind: 'log', level: 'warn', message: 'slow', fields: { worker: 1 } });
+    log.fromThread({ level: 'warn', message: 'slow', fields: { worker: 1 } });
     expect(lines).toMatchObject([
       { level: 30, msg: 'listening', host: 'a', port: 7777 },
       { level: 40, msg: 'slow', worker: 1 },
@@ -57,7 +57,7 @@ describe('createLog()', () => {
   it('samples lines of a thread by their message, but not lines of main without a reason', () => {
     const { log, lines } = logToArray();
     for (let count = 0; count < 50; count += 1) {
-      log.fromThread({ kind: 'log', level: 'info', message: 'same', fields: { count } });
+      log.fromThread({ level: 'info', message: 'same', fields: { count } });
       log.info('main');
     }
     expect(lines.filter(({ msg }) => msg === 'same')).toHaveLength(LINES_PER_SECOND_MAX);

@@ -7,7 +7,9 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MatchPool, type TaskEnd } from '../../src/main/match-pool.ts';
+import { MatchPool } from '../../src/main/match-pool.ts';
+import type { TaskEnd } from '../../src/main/task-end.ts';
+import { ConfigCell } from '../../src/shared/config-cell.ts';
 import { every, sleep, systemClock, type Timer } from '../../src/shared/clock.ts';
 import { viewTables, type HostTables } from '../../src/shared/host-memory.ts';
 import { handlerRef, playerRef, slotOf, type HandlerRef } from '../../src/shared/ids.ts';
@@ -52,7 +54,7 @@ beforeEach(async () => {
   exits = 0;
   process.on('worker', onWorker);
   pool = new MatchPool({
-    data: { memory, modes: [], turnMs: 1 },
+    data: { memory, settings: { modes: [] }, turnMs: 1 },
     workers: tables.workers,
     threads: THREADS,
     heapMbMax: 64,
@@ -119,6 +121,28 @@ describe('MatchPool.run()', () => {
 
   it('throws for a worker that is not there', () => {
     expect(() => open(ROWS + 1)).toThrow(`Cannot open a handler: worker ${ROWS + 1} is not there`);
+  });
+});
+
+describe('MatchPool.prepare()', () => {
+  it('reaches the workers that live and those that come after', async () => {
+    const cell = new ConfigCell(memory.configCell);
+    const version = cell.version + 1;
+    const { settingsVersion } = tables.workers;
+    await pool.prepare(version, { modes: [] });
+    expect(pool.rows().map((row) => settingsVersion[row])).not.toContain(version);
+    cell.commit(version);
+    await pool.adopt();
+    expect(pool.rows().map((row) => settingsVersion[row])).toEqual([version, version]);
+    const [row = 0] = pool.rows();
+    const { end, handler } = open(row);
+    await until('it is open', () => reports.some(isOpened));
+    tell(row, handler, 'hang');
+    expect((await end).workerLost).toBe(true);
+    await until('the pool is whole again', () => exits === 1 && pool.rows().length === THREADS);
+    await until('the new worker runs on them', () =>
+      pool.rows().every((one) => settingsVersion[one] === version),
+    );
   });
 });
 

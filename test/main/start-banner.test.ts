@@ -33,9 +33,9 @@ describe('startBanner()', () => {
         modes      ctf (4 v 4), duel (1 v 1)
         practice   7 practice players join when someone has waited 2 s  (--bots 0 for none)
         room for   20,000 players
-        memory     at most 9.5 GiB, with every buffer full, of this machine's 16 GiB:
+        memory     at most 9.6 GiB, with every buffer full, of this machine's 16 GiB:
                    connections 156 MiB + output 4.9 GiB + input 1.3 GiB + tables 2.5 MiB +
-                   rings 12 MiB + heaps 1 GiB + buffers 2 GiB + process 168 MiB
+                   rings 12 MiB + heaps 1 GiB + buffers 2 GiB + process 304 MiB
         data       /srv/data
         stop       Ctrl-C  (running matches may end first; twice: at once)
 

@@ -40,6 +40,10 @@ export interface SpawnHostOptions {
   /** Text of a longhouse.toml; none: the defaults. */
   readonly config?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** A binary to run instead of the checkout: in its own folder, and with no environment but what is given above. */
+  readonly binary?: string;
+  /** Further files in the host's folder, by name. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Flags of Node itself. */
   readonly nodeFlags?: readonly string[];
 }
@@ -64,18 +68,28 @@ export async function spawnHost(options: SpawnHostOptions = {}): Promise<Spawned
   const dataDir = await mkdtemp(join(tmpdir(), 'longhouse-test-'));
   const offset = await freePortOffset();
   const configFlags: string[] = [];
+  for (const [name, text] of Object.entries(options.files ?? {})) {
+    await writeFile(join(dataDir, name), text);
+  }
   if (options.config !== undefined) {
     const file = join(dataDir, 'longhouse.toml');
     await writeFile(file, options.config);
     configFlags.push('--config', file);
   }
-  const ownFlags = ['--port-offset', String(offset), '--data', dataDir, ...configFlags];
+  // A binary keeps its data where it keeps it by default: in the folder that it is started in.
+  const dataFlags = options.binary === undefined ? ['--data', dataDir] : [];
+  const ownFlags = ['--port-offset', String(offset), ...dataFlags, ...configFlags];
+  const { binary } = options;
+  const program = binary === undefined ? [...(options.nodeFlags ?? []), CLI] : [];
   const child = spawn(
-    process.execPath,
-    [...(options.nodeFlags ?? []), CLI, 'start', ...ownFlags, ...(options.flags ?? [])],
+    binary ?? process.execPath,
+    [...program, 'start', ...ownFlags, ...(options.flags ?? [])],
     {
-      cwd: ROOT,
-      env: { ...environmentWithoutSettings(), ...options.environment },
+      cwd: binary === undefined ? ROOT : dataDir,
+      env: {
+        ...(binary === undefined ? environmentWithoutSettings() : {}),
+        ...options.environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
@@ -163,7 +177,7 @@ async function untilReady(host: SpawnedHost): Promise<void> {
 }
 
 /** The settings of whoever runs the tests are not those of the test. */
-function environmentWithoutSettings(): NodeJS.ProcessEnv {
+export function environmentWithoutSettings(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env).filter(([name]) => !name.startsWith('LONGHOUSE_'));
   return Object.fromEntries(entries);
 }

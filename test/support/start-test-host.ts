@@ -11,9 +11,9 @@ import type { HostTestOptions, RunningHost } from '../../src/main/running-host.t
 export async function startTestHost(
   toml: string,
   options: HostTestOptions = {},
+  dataDir: string = freshDataDir(),
 ): Promise<RunningHost> {
   const file = path.join(import.meta.dirname, 'longhouse.toml');
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'longhouse-test-'));
   const config = loadConfig({
     configFile: file,
     flags: [{ flag: '--data', path: ['host', 'dataDir'], text: dataDir }],
@@ -23,6 +23,11 @@ export async function startTestHost(
     machine: { hostname: 'test', cores: 2 },
   });
   return startHost(config, options);
+}
+
+/** A folder of its own; a host that is started again gets the same one. */
+export function freshDataDir(): string {
+  return mkdtempSync(path.join(tmpdir(), 'longhouse-test-'));
 }
 
 function readIfThere(name: string): string | undefined {

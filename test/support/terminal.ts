@@ -10,11 +10,12 @@
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { sleep, systemClock } from '../../src/shared/clock.ts';
 import { WAIT_MS } from './inbox.ts';
+import { environmentWithoutSettings } from './spawn-host.ts';
 
 const run = promisify(execFile);
 const LOOK_MS = 50;
@@ -72,9 +73,14 @@ export class Terminal {
     await this.#tmux('send-keys', name);
   }
 
+  /** Gives the window another size, as a person does with the mouse. */
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
+  }
+
   /** The rows as they are seen now. */
   async rows(): Promise<string[]> {
-    return (await this.#tmux('capture-pane', '-p')).split('\n').slice(0, TERMINAL_ROWS);
+    return (await this.#tmux('capture-pane', '-p')).split('\n').slice(0, -1);
   }
 
   /** Waits until the screen, or with `isScrolledToo` also what has left it at the top, shows `pattern`. */
@@ -89,6 +95,13 @@ export class Terminal {
       }
       await sleep(LOOK_MS);
     }
+  }
+
+  /** Process ids of what the shell runs now. */
+  async children(): Promise<number[]> {
+    const shell = (await this.#tmux('display-message', '-p', '#{pane_pid}')).trim();
+    const children = await readFile(`/proc/${shell}/task/${shell}/children`, 'utf8');
+    return children.trim().split(' ').filter(Boolean).map(Number);
   }
 
   /** Scrolling region and cursor, as left by what ran last. */
@@ -125,7 +138,9 @@ export class Terminal {
   }
 
   async #tmux(...command: string[]): Promise<string> {
-    const { stdout } = await run('tmux', ['-L', this.#socket, ...command]);
+    const { stdout } = await run('tmux', ['-L', this.#socket, ...command], {
+      env: environmentWithoutSettings(),
+    });
     return stdout;
   }
 }

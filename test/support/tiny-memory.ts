@@ -1,6 +1,7 @@
 /** The shared memory of a very small host, for tests of the parts that live on it. Test files only. */
 
 import { addressTableByteLength } from '../../src/shared/address-table.ts';
+import { CONFIG_CELL_BYTES } from '../../src/shared/config-cell.ts';
 import { counterTable } from '../../src/shared/counter-table.ts';
 import { doorbellByteLength } from '../../src/shared/doorbell.ts';
 import { gatewayTable } from '../../src/shared/gateway-table.ts';
@@ -10,6 +11,7 @@ import { hostTable } from '../../src/shared/host-table.ts';
 import { playerTable } from '../../src/shared/player-table.ts';
 import { queueTable } from '../../src/shared/queue-table.ts';
 import { ringByteLength } from '../../src/shared/spsc-ring.ts';
+import { timingTable } from '../../src/shared/timing-table.ts';
 import { workerTable } from '../../src/shared/worker-table.ts';
 
 const ADDRESS_ROWS = 16;
@@ -18,6 +20,7 @@ const SIZES: HostSizes = {
   slotsPerGateway: 64,
   handlers: 32,
   workerRows: 1,
+  hasBridge: false,
   queues: 2,
   hosts: 4,
 };
@@ -45,6 +48,8 @@ export function tinyMemory(sizes: Partial<HostSizes> = {}, ringBytes = 262_144):
     counters: new SharedArrayBuffer(counterTable.byteLength(gateways)),
     addresses: new SharedArrayBuffer(addressTableByteLength(ADDRESS_ROWS)),
     doorbells: new SharedArrayBuffer(doorbellByteLength(gateways + workerRows)),
+    timings: new SharedArrayBuffer(timingTable.byteLength(gateways + workerRows)),
+    configCell: new SharedArrayBuffer(CONFIG_CELL_BYTES),
     rings: { up: rings(), down: rings() },
   };
 }

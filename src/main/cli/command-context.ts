@@ -21,6 +21,15 @@ export interface CommandContext {
   readonly workingDir: string;
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
+  /** Left out: output goes to a file or a program, nobody can be asked. */
+  readonly terminal?: CommandTerminal;
+}
+
+/** The terminal of the person at the keyboard. */
+export interface CommandTerminal {
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
+  readonly hasColor: boolean;
 }
 
 /** Flags of all commands that read the configuration, as commander gives them. */

@@ -11,7 +11,8 @@ const USAGE_CODES: ReadonlySet<HostErrorCode> = new Set([
   'config-value',
   'config-conflict',
   'handler-file',
-  'network-unsupported',
+  'protocol-file',
+  'bridge-tls',
   'ticket-log',
 ]);
 

@@ -1,25 +1,30 @@
 /**
  * `longhouse start`: runs a host until a signal stops it. Main thread.
  *
- *   starting --started--> running --SIGTERM, SIGINT--> stopping --stopped--> exit 0
- *       |                                                 |
+ *   starting --started--> running --SIGTERM, SIGINT,--> stopping --stopped--> exit 0
+ *       |                           `longhouse drain`     |
  *       +--any signal: exit at once, 128 + its number     +--second signal: exit at once, 128 + its number
  *                                                            (within ECHO_MS of the first: ignored)
  */
 
 import os from 'node:os';
-import { HostError } from '../../shared/errors.ts';
 import type { HostConfig } from '../config/host-config.ts';
 
 /** What a signal needs of a host: RunningHost of host.ts is one. */
 export interface StoppableHost {
-  stop(reason: 'sigterm', deadlineMs: number): Promise<void>;
+  stop(reason: 'sigterm' | 'drained', deadlineMs: number): Promise<void>;
+  /** Resolves when an operator's drain is over. */
+  readonly drained: Promise<void>;
+  /** Reads the configuration file again; what came of it is in the log. */
+  reloadConfig(): Promise<void>;
+  /** The configuration in force. */
+  readonly config: { readonly config: Pick<HostConfig, 'shutdown'> };
   kill(): void;
 }
 
 /** The process around the host. */
 export interface HostProcess {
-  readonly onSignal: (signal: StopSignal, listener: () => void) => void;
+  readonly onSignal: (signal: StopSignal | 'SIGHUP', listener: () => void) => void;
   readonly exit: (code: number) => void;
   /** Milliseconds of any clock that does not go back. */
   readonly nowMs: () => number;
@@ -30,21 +35,12 @@ export type StopSignal = 'SIGTERM' | 'SIGINT';
 
 const SIGNALS: readonly StopSignal[] = ['SIGTERM', 'SIGINT'];
 
-/** This version has no bridge: rather than play alone in silence, say so. */
-export function refusePeers({ bridge }: HostConfig): void {
-  const [peer] = bridge.peers;
-  if (peer === undefined) return;
-  const found = `this version of Longhouse does not join a network yet, found peer "${peer}"`;
-  throw new HostError('network-unsupported', `Cannot join other hosts: ${found}`);
-}
-
 /** npm passes a signal on to a program that the terminal has signalled already: the same one twice, milliseconds apart. */
 const ECHO_MS = 500;
 
 /** Starts the host and resolves with the exit code of a graceful stop. A second signal ends the process at once. */
 export async function runUntilStopped(
   start: () => Promise<StoppableHost>,
-  config: HostConfig,
   process: HostProcess,
 ): Promise<number> {
   const running: { host: StoppableHost | undefined; firstSignalMs: number | undefined } = {
@@ -67,11 +63,20 @@ export async function runUntilStopped(
       stopRequested.resolve();
     });
   }
+  // Before the host is up there is nothing to read again; without a listener the signal would end it.
+  process.onSignal('SIGHUP', () => void running.host?.reloadConfig());
   const host = await start();
   running.host = host;
-  await stopRequested.promise;
-  const { deadlineSeconds } = config.shutdown;
-  process.writeError(`stopping: matches may end for up to ${deadlineSeconds} s; again: at once\n`);
-  await host.stop('sigterm', deadlineSeconds * 1000);
+  const isSignal = await Promise.race([
+    stopRequested.promise.then(() => true),
+    host.drained.then(() => false),
+  ]);
+  const { deadlineSeconds } = host.config.config.shutdown;
+  if (isSignal) {
+    process.writeError(
+      `stopping: matches may end for up to ${deadlineSeconds} s; again: at once\n`,
+    );
+  }
+  await host.stop(isSignal ? 'sigterm' : 'drained', deadlineSeconds * 1000);
   return 0;
 }

@@ -2,8 +2,11 @@
 
 import { isIP } from 'node:net';
 import type { HostErrorCode } from '../../shared/errors.ts';
+import { checkBridge } from './bridge-checks.ts';
 import { BUILT_IN_HANDLERS } from './config-schema.ts';
 import type { HostConfig } from './host-config.ts';
+import { BUILT_IN_PROTOCOLS } from './listener-schema.ts';
+import { checkLogins } from './logins-checks.ts';
 import { POINTS_MAX } from './matching-schema.ts';
 
 /** One rule that is broken. `allowed` ends the sentence `found <value>, ...`. */
@@ -17,6 +20,7 @@ export interface ConfigConflict {
 /** Names that mean something else than a mode of the configuration. */
 const LOBBY = 'lobby';
 const PORT_MAX = 65_535;
+export const MODES_MAX = 64;
 /** A ring must take several of the largest records, else one of them could wait for ever. */
 const RECORDS_PER_RING_MIN = 4;
 
@@ -25,8 +29,10 @@ export function checkConfig(config: HostConfig): readonly ConfigConflict[] {
   return [
     ...checkListeners(config),
     ...checkPorts(config),
+    ...checkBridge(config),
     ...checkThreads(config),
     ...checkLimits(config),
+    ...checkLogins(config),
     ...checkRings(config),
     ...checkModes(config),
   ];
@@ -45,6 +51,11 @@ function* checkListeners(config: HostConfig): Iterable<ConfigConflict> {
       const allowed = `allowed is "${LOBBY}" or a mode: ${quotedList(Object.keys(config.modes))}`;
       yield { path: `${path}.greeter`, value: greeter, allowed };
     }
+    const { protocol } = listener;
+    if (!BUILT_IN_PROTOCOLS.includes(protocol) && !protocol.startsWith('file:')) {
+      const allowed = `allowed is ${quotedList(BUILT_IN_PROTOCOLS)} or a file that is there`;
+      yield { path: `${path}.protocol`, value: protocol, allowed, code: 'protocol-file' };
+    }
     if (listener.nameFrom !== 'address' && listener.protocol !== 'raw') {
       const allowed = `allowed only where protocol is "raw", here it is "${listener.protocol}"`;
       yield { path: `${path}.nameFrom`, value: listener.nameFrom, allowed };
@@ -57,11 +68,13 @@ function* checkListeners(config: HostConfig): Iterable<ConfigConflict> {
 }
 
 function* checkPorts(config: HostConfig): Iterable<ConfigConflict> {
+  const { bridge } = config;
   const places = [
     ...config.listeners.map(({ name, port }, index) => {
       return { path: `listeners.${index}.port`, name: `listener "${name}"`, port };
     }),
     { path: 'ops.port', name: 'ops', port: config.ops.port },
+    ...(bridge.enabled ? [{ path: 'bridge.port', name: 'the bridge', port: bridge.port }] : []),
   ];
   const taken = new Map<number, string>();
   const offset = config.host.portOffset === 0 ? '' : ' after host.portOffset';
@@ -118,6 +131,10 @@ function* checkRings({ rings, limits }: HostConfig): Iterable<ConfigConflict> {
 }
 
 function* checkModes(config: HostConfig): Iterable<ConfigConflict> {
+  const count = Object.keys(config.modes).length;
+  if (count > MODES_MAX) {
+    yield { path: 'modes', value: count, allowed: `allowed is at most ${MODES_MAX} of them` };
+  }
   for (const [name, mode] of Object.entries(config.modes)) {
     const path = `modes.${name}`;
     if (name === LOBBY) {

@@ -37,7 +37,11 @@ export function referenceTables(): string {
 function exampleSection(key: string, schema: SettingSchema): string {
   const lines = [`# ${schema.description ?? ''}`, `[${key}]`];
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    lines.push(...commentOn(property), `# ${assignment(name, property.default)}`, '');
+    lines.push(
+      ...commentOn(property, schema.applies === 'now'),
+      `# ${assignment(name, property.default)}`,
+      '',
+    );
   }
   return `${lines.join('\n')}\n`;
 }
@@ -46,7 +50,7 @@ function exampleSection(key: string, schema: SettingSchema): string {
 function exampleRows(key: string, schema: SettingSchema): string {
   const lines = [`# ${schema.description ?? ''}`, '# Keys of each:'];
   for (const [name, property] of Object.entries(rowSchema(schema)?.properties ?? {})) {
-    const [first = '', ...rest] = commentOn(property);
+    const [first = '', ...rest] = commentOn(property, schema.applies === 'now');
     lines.push(`#   ${name}: ${first.slice(2)}`, ...rest.map((line) => `#     ${line.slice(2)}`));
   }
   // smol-toml's stringify takes any table; rows come back as [[listeners]] or [modes.NAME].
@@ -58,10 +62,11 @@ function commented(line: string): string {
   return line === '' ? '#' : `# ${line}`;
 }
 
-function commentOn(property: SettingSchema): string[] {
+function commentOn(property: SettingSchema, isLive: boolean): string[] {
   const allowed = allowedText(property);
   const description = property.description ?? '';
-  return [`# ${description}`, `# Allowed: ${allowed}.`];
+  const applies = isLive || property.applies === 'now' ? ' Applies while the host runs.' : '';
+  return [`# ${description}`, `# Allowed: ${allowed}.${applies}`];
 }
 
 function assignment(name: string, value: unknown): string {
@@ -77,15 +82,23 @@ function referenceTable(key: string, schema: SettingSchema): string {
     '',
     schema.description ?? '',
     '',
-    '| key | default | allowed | environment | meaning |',
-    '| --- | --- | --- | --- | --- |',
+    '| key | default | allowed | applies | environment | meaning |',
+    '| --- | --- | --- | --- | --- | --- |',
   ];
   const path = row === undefined ? [key] : [key, ROW_NAME];
   const rows = Object.entries((row ?? schema).properties ?? {}).map(([name, property]) => {
     const isNeeded = (row ?? schema).required?.includes(name) === true;
     const value = defaultText(property, isNeeded);
     const variable = `\`${environmentName([...path, name])}\``;
-    const cells = [`\`${name}\``, value, allowedText(property), variable, property.description];
+    const applies = schema.applies ?? property.applies ?? 'restart';
+    const cells = [
+      `\`${name}\``,
+      value,
+      allowedText(property),
+      applies,
+      variable,
+      property.description,
+    ];
     return `| ${cells.map((cell) => escapeCell(cell ?? '')).join(' | ')} |`;
   });
   return `${[...head, ...rows].join('\n')}\n`;

@@ -3,16 +3,25 @@
  * example file and docs/configuration.md all come from here. Main thread.
  */
 
+import { BRIDGE_SECTION } from './bridge-schema.ts';
 import Type, { type TSchema } from 'typebox';
+import { LISTENERS } from './listener-schema.ts';
+import { LOGINS_SECTION } from './logins-schema.ts';
+import { STORE_SETTINGS, TICKET_LOG_SETTINGS } from './kept-data-schema.ts';
 import { MATCHING_SETTINGS } from './matching-schema.ts';
 import {
   choice,
   count,
   flag,
   HOST_ID,
+  live,
+  liveAll,
   NAME,
   NOT_EMPTY,
+  OPS_TOKEN,
   port,
+  SAYING,
+  secret,
   section,
   text,
   texts,
@@ -40,49 +49,33 @@ const host = section('Who this host is and where it keeps its data.', {
   }),
 });
 
-const listener = Type.Object(
-  {
-    name: Type.String({ description: 'Name in logs and messages.', ...NAME }),
-    protocol: Type.Enum(['line', 'frame', 'raw'], {
-      description: 'How clients of this port speak: docs/protocol.md.',
-    }),
-    port: Type.Integer({
-      description: 'Port before host.portOffset; 0 takes a free one.',
-      minimum: 0,
-      maximum: 65_535,
-    }),
-    bindAddress: text('Address to listen on; `::` is every address, IPv4 too.', '::', NOT_EMPTY),
-    greeter: text('Mode whose handler greets players of this port.', 'lobby', NAME),
-    nameFrom: choice('Where the name of a player comes from; only for `raw`.', {
-      of: ['address', 'firstLine'],
-      default: 'address',
-    }),
-    proxyProtocol: flag('Expect a PROXY protocol v2 header from limits.trustedProxies.'),
-  },
-  { additionalProperties: false },
-);
-
-const listeners = Type.Array(listener, {
-  description: 'Ports for players. Naming any in the file replaces the default ones.',
-  default: [
-    { name: 'line', protocol: 'line', port: 7777 },
-    { name: 'frame', protocol: 'frame', port: 7778 },
-  ],
-  minItems: 1,
-  maxItems: 16,
-});
-
 const ops = section('The HTTP port for operators: status page, metrics, API.', {
   port: port('Port before host.portOffset; 0 takes a free one.', 7780),
   bindAddress: text(
-    'Address to listen on. It asks for no password: keep it private.',
+    'Address to listen on. Reading asks for no password: keep it private.',
     '127.0.0.1',
     NOT_EMPTY,
   ),
-});
-
-const bridge = section('The link to other hosts. This version refuses to start with a peer.', {
-  peers: texts('Other hosts.', [], 'a list of "HOST:PORT"'),
+  token: secret(
+    text(
+      'What whoever changes something must show. Empty: made at the first start, in `ops-token` in the data folder.',
+      '',
+      OPS_TOKEN,
+    ),
+  ),
+  hostNames: texts(
+    'Names by which a browser may reach the port, such as that of a reverse proxy; addresses and `localhost` always may.',
+    [],
+    'a list of host names',
+  ),
+  requestsPerSecond: count(
+    'Requests a second from one address, five seconds of them at once.',
+    100,
+    {
+      min: 1,
+      max: 1_000_000,
+    },
+  ),
 });
 
 const threads = section('Threads and the most that each may take.', {
@@ -116,63 +109,64 @@ const players = section('How many players, and how they are kept.', {
     min: 1,
     max: 10_000,
   }),
-  graceSeconds: count('How long a lost connection keeps its seat in a match.', 60, {
-    min: 0,
-    max: 3_600,
-  }),
+  graceSeconds: live(
+    count('How long a lost connection keeps its seat in a match.', 60, { min: 0, max: 3_600 }),
+  ),
 });
 
 const limits = section(
   'What one client may do; beyond it the connection is closed with a reason.',
   {
-    connectionsPerAddress: count('Connections at once from one address.', 256, {
-      min: 1,
-      max: 1_048_576,
-    }),
-    connectsPerSecondPerAddress: count('New connections a second from one address.', 50, {
-      min: 1,
-      max: 100_000,
-    }),
-    connectBurstPerAddress: count('New connections that may come at once.', 200, {
-      min: 1,
-      max: 100_000,
-    }),
-    unlimitedAddresses: texts(
-      'Addresses that the three limits above leave alone.',
-      ['127.0.0.0/8', '::1/128'],
-      RANGES,
-    ),
-    trustedProxies: texts('Addresses whose PROXY header is believed.', [], RANGES),
-    loginSeconds: count('Time to log in.', 30, { min: 1, max: 3_600 }),
-    idleSeconds: count('A player who sends nothing for this long is closed; 0: never.', 1_800, {
-      min: 0,
-      max: 86_400,
-    }),
-    inputsPerSecond: count('Messages a second; the socket is paused above it.', 200, {
-      min: 1,
-      max: 100_000,
-    }),
-    inputBytesPerSecond: count('Bytes a second; the socket is paused above it.', 65_536, {
-      min: 256,
-      max: 1_073_741_824,
-    }),
-    frameBytesMax: count('Longest frame from a client, its length field not counted.', 4_096, {
-      min: 256,
-      max: 65_535,
-    }),
-    lineBytesMax: count('Longest line from a client.', 512, { min: 64, max: 16_384 }),
-    outputBytesMax: count('Output waiting for one client; a slower reader is closed.', 262_144, {
-      min: 131_072,
-      max: 67_108_864,
-    }),
-    heldBytesMax: count(
-      'Input held for one client while it is moved; the socket is paused above it.',
-      65_536,
-      {
-        min: 4_096,
+    ...liveAll({
+      connectionsPerAddress: count('Connections at once from one address.', 256, {
+        min: 1,
         max: 1_048_576,
-      },
-    ),
+      }),
+      connectsPerSecondPerAddress: count('New connections a second from one address.', 50, {
+        min: 1,
+        max: 100_000,
+      }),
+      connectBurstPerAddress: count('New connections that may come at once.', 200, {
+        min: 1,
+        max: 100_000,
+      }),
+      unlimitedAddresses: texts(
+        'Addresses that the three limits above leave alone.',
+        ['127.0.0.0/8', '::1/128'],
+        RANGES,
+      ),
+      loginSeconds: count('Time to log in.', 30, { min: 1, max: 3_600 }),
+      idleSeconds: count('A player who sends nothing for this long is closed; 0: never.', 1_800, {
+        min: 0,
+        max: 86_400,
+      }),
+      inputsPerSecond: count('Messages a second; the socket is paused above it.', 200, {
+        min: 1,
+        max: 100_000,
+      }),
+      inputBytesPerSecond: count('Bytes a second; the socket is paused above it.', 65_536, {
+        min: 256,
+        max: 1_073_741_824,
+      }),
+      frameBytesMax: count('Longest frame from a client, its length field not counted.', 4_096, {
+        min: 256,
+        max: 65_535,
+      }),
+      lineBytesMax: count('Longest line from a client.', 512, { min: 64, max: 16_384 }),
+      outputBytesMax: count('Output waiting for one client; a slower reader is closed.', 262_144, {
+        min: 131_072,
+        max: 67_108_864,
+      }),
+      heldBytesMax: count(
+        'Input held for one client while it is moved; the socket is paused above it.',
+        65_536,
+        {
+          min: 4_096,
+          max: 1_048_576,
+        },
+      ),
+    }),
+    trustedProxies: texts('Addresses whose PROXY header is believed.', [], RANGES),
   },
 );
 
@@ -186,17 +180,20 @@ const practice = section('Practice players of the host itself.', {
   patienceMs: count('How long a person waits before they join.', 2_000, { min: 0, max: 600_000 }),
 });
 
-const ticketLog = section(
-  'Who queued, waited and was matched, kept to try other rules on: docs/replay.md.',
-  {
-    enabled: flag('Writes it, to the folder `tickets` in host.dataDir.', true),
-    fileMbMax: count('A file that would be larger is followed by the next.', 16, {
-      min: 1,
-      max: 1_024,
-    }),
-    filesMax: count('When there are more, the oldest are removed.', 16, { min: 1, max: 10_000 }),
-  },
-);
+const textSection = section('What players are told, as a notice. Empty: nothing.', {
+  greeting: text('Everyone who logs in.', '', SAYING),
+  lobby: text('Everyone who comes into a lobby, after each match too.', '', SAYING),
+  maintenance: text(
+    'Whoever is refused during maintenance; those who are here are told once.',
+    'The server is being maintained: running matches go on, nobody new may come in for now.',
+    SAYING,
+  ),
+});
+
+const maintenance = section('Keeps new players out; those who are here play on.', {
+  enabled: flag('Nobody new may log in, except the names in `allow`.'),
+  allow: texts('Names that may log in all the same.', [], 'a list of names'),
+});
 
 const shutdown = section('Stopping with SIGTERM or Ctrl-C.', {
   deadlineSeconds: count('How long running matches may go on.', 30, { min: 0, max: 86_400 }),
@@ -251,32 +248,42 @@ const modes = Type.Record(Type.String({ pattern: NAME.pattern }), mode, {
 });
 
 const log = section('What the host writes to its standard output.', {
-  level: choice('Least serious level that is written.', {
-    of: ['debug', 'info', 'warn', 'error'],
-    default: 'info',
-  }),
+  level: live(
+    choice('Least serious level that is written.', {
+      of: ['debug', 'info', 'warn', 'error'],
+      default: 'info',
+    }),
+  ),
   format: choice('`auto`: pretty in a terminal, else JSON. `json` also leaves the greeting out.', {
     of: ['auto', 'pretty', 'json'],
     default: 'auto',
   }),
+  addresses: flag(
+    "Write clients' addresses. false: marks instead, the same for an address until the next start.",
+    true,
+  ),
 });
 
 /** The whole of it. Plain JSON Schema: config-tree.ts reads it, so that no second list of keys exists. */
 export const CONFIG_SCHEMA: TSchema = Type.Object(
   {
     host,
-    listeners,
+    listeners: LISTENERS,
     ops,
-    bridge,
+    bridge: BRIDGE_SECTION,
     threads,
     players,
     limits,
+    logins: LOGINS_SECTION,
     rings,
-    practice,
-    ticketLog,
-    shutdown,
+    practice: live(practice),
+    texts: live(textSection),
+    maintenance: live(maintenance),
+    store: STORE_SETTINGS,
+    ticketLog: TICKET_LOG_SETTINGS,
+    shutdown: live(shutdown),
     bench,
-    modes,
+    modes: live(modes),
     log,
   },
   { additionalProperties: false },

@@ -25,6 +25,10 @@ export interface SettingSchema {
   readonly required?: readonly string[];
   readonly patternProperties?: Readonly<Record<string, SettingSchema>>;
   readonly items?: SettingSchema;
+  /** Ours: it and all below it may change while the host runs; left out: read when the host starts. */
+  readonly applies?: 'now';
+  /** Ours: its value is never shown. */
+  readonly isSecret?: boolean;
 }
 
 /** One thing wrong with a setting. `path` is `limits.idleSeconds`, `listeners.0.port` or `modes.ctf.teams`. */
@@ -137,7 +141,8 @@ function checkLeaf(schema: SettingSchema, value: unknown, walk: Walk): unknown {
 }
 
 function refuseValue(schema: SettingSchema, value: unknown, walk: Walk): undefined {
-  report(walk, { kind: 'value', found: foundText(value), allowed: allowedText(schema) });
+  const found = schema.isSecret === true ? 'a secret, which is not shown' : foundText(value);
+  report(walk, { kind: 'value', found, allowed: allowedText(schema) });
 }
 
 function refuseName(name: string, known: readonly string[], walk: Walk): void {

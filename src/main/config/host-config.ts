@@ -3,6 +3,9 @@
  * worked out. Main thread; parts of it are copied to threads. What each key means stands in config-schema.ts.
  */
 
+import type { BridgeConfig } from './bridge-schema.ts';
+import type { LoginsConfig } from './logins-schema.ts';
+
 export interface HostConfig {
   readonly host: {
     readonly id: string;
@@ -12,8 +15,15 @@ export interface HostConfig {
     readonly portOffset: number;
   };
   readonly listeners: readonly ListenerConfig[];
-  readonly ops: { readonly port: number; readonly bindAddress: string };
-  readonly bridge: { readonly peers: readonly string[] };
+  readonly ops: {
+    readonly port: number;
+    readonly bindAddress: string;
+    /** Empty: the one in the data folder. */
+    readonly token: string;
+    readonly hostNames: readonly string[];
+    readonly requestsPerSecond: number;
+  };
+  readonly bridge: BridgeConfig;
   readonly threads: {
     /** Never 0 here: worked out from the cores where the setting is 0. */
     readonly gateways: number;
@@ -30,8 +40,21 @@ export interface HostConfig {
     readonly graceSeconds: number;
   };
   readonly limits: LimitsConfig;
+  readonly logins: LoginsConfig;
   readonly rings: { readonly upBytes: number; readonly downBytes: number };
   readonly practice: { readonly bots: number; readonly patienceMs: number };
+  readonly texts: {
+    readonly greeting: string;
+    readonly lobby: string;
+    readonly maintenance: string;
+  };
+  readonly maintenance: { readonly enabled: boolean; readonly allow: readonly string[] };
+  readonly store: {
+    readonly enabled: boolean;
+    readonly resultsMax: number;
+    readonly auditMax: number;
+    readonly fileMbMax: number;
+  };
   readonly ticketLog: {
     readonly enabled: boolean;
     readonly fileMbMax: number;
@@ -45,12 +68,18 @@ export interface HostConfig {
   };
   /** By name; `relay` is among them when bench.enabled. */
   readonly modes: Readonly<Record<string, ModeConfig>>;
-  readonly log: { readonly level: LogLevel; readonly format: LogFormat };
+  readonly log: {
+    readonly level: LogLevel;
+    readonly format: LogFormat;
+    /** False: marks instead of clients' addresses. */
+    readonly addresses: boolean;
+  };
 }
 
 export interface ListenerConfig {
   readonly name: string;
-  readonly protocol: 'line' | 'frame' | 'raw';
+  /** `line`, `frame`, `raw`, or the file URL of an adapter. */
+  readonly protocol: string;
   /** 0: the system chooses a free one. */
   readonly port: number;
   readonly bindAddress: string;
@@ -78,6 +107,9 @@ export interface ModeConfig {
   readonly partySeconds: number;
   readonly avoidOpponentsSeconds: number;
   readonly avoidAbandonersSeconds: number;
+  readonly avoidListSeconds: number;
+  readonly acceptSeconds: number;
+  readonly federateAfterSeconds: number;
   readonly backfill: boolean;
   readonly backfillTimeLeftPercent: number;
   readonly backfillLeadPercent: number;

@@ -1,7 +1,9 @@
 /**
- * Makes the configuration of a host from its file, the environment and the flags. Main thread, once at start.
+ * Makes the configuration of a host from its file, the environment and the flags. Main thread: at start, and again for
+ * each change of a running host.
  *
- *   schema defaults  <  file  <  environment  <  flags   -->  one tree  -->  checked  -->  HostConfig
+ *   schema defaults  <  file  <  environment  <  flags  <  network's overrides   -->  one tree  -->  checked  -->  HostConfig
+ *                      `------------ ConfigBase ------'
  *
  * It reads files through `readFile` and asks nothing else of the machine, so a test gives it a machine of its own.
  */
@@ -20,8 +22,11 @@ import {
   type NamedSetting,
 } from './environment-names.ts';
 import type { HostConfig } from './host-config.ts';
+import { leafPaths, mergeTrees } from './merge-trees.ts';
 import { nearestName } from './nearest-name.ts';
 import { resolveConfig, type CompleteTree } from './resolve-config.ts';
+import { SettingError } from './setting-error.ts';
+import { withRunningHost, type SettingTree } from './setting-list.ts';
 import { foundText, parseSetting } from './setting-text.ts';
 
 /** A flag that stands for a setting: `{ flag: '--bots', path: ['practice', 'bots'], text: '3' }`. */
@@ -50,31 +55,91 @@ interface Layers {
   readonly fileName: string;
 }
 
+/** What file, environment and flags say, not checked yet. */
+export interface ConfigBase {
+  readonly inputs: ConfigInputs;
+  readonly layers: Layers;
+}
+
+export interface SettleOptions {
+  /** The network's settings that differ from the base, nested as in the file. */
+  readonly overrides?: SettingTree;
+  /** A running host's tree: what needs a restart stays as it has it. */
+  readonly running?: SettingTree;
+}
+
+/** A base with overrides, checked. */
+export interface SettledConfig {
+  /** Every setting as it was given or defaulted. */
+  readonly tree: SettingTree;
+  /** The same with all that depends on the machine worked out. */
+  readonly config: HostConfig;
+}
+
 const DEFAULT_FILE = 'longhouse.toml';
 const ROOT = settingSchema(CONFIG_SCHEMA);
+/** A HostConfig is plain data; what it was made from is kept beside it, for changes while the host runs. */
+const bases = new WeakMap<HostConfig, ConfigBase>();
 
-/** The checked configuration; throws a HostError that names the first bad setting. */
+/** The checked configuration; throws a SettingError that names the first bad setting. */
 export function loadConfig(inputs: ConfigInputs): HostConfig {
+  const base = readBase(inputs);
+  const { config } = settleConfig(base);
+  bases.set(config, base);
+  return config;
+}
+
+/** What loadConfig() made `config` from; undefined for one that it did not make. */
+export function baseOf(config: HostConfig): ConfigBase | undefined {
+  return bases.get(config);
+}
+
+/** Reads the file, the environment and the flags. */
+export function readBase(inputs: ConfigInputs): ConfigBase {
   const file = readConfigFile(inputs);
   const layers: Layers = { tree: file.tree, origins: new Map(), fileName: file.name };
   applyEnvironment(layers, inputs.env);
   for (const { flag, path: keys, text } of inputs.flags) {
     applySetting(layers, { keys, text, origin: `flag ${flag}` });
   }
+  return { inputs, layers };
+}
+
+/** Lays overrides over the base and checks the whole; throws a SettingError that names the first bad setting. */
+export function settleConfig(base: ConfigBase, options: SettleOptions = {}): SettledConfig {
+  const { inputs } = base;
+  const layers = withOverrides(base.layers, options.overrides ?? {});
   const problems: Problem[] = [];
-  const tree = completeTree(ROOT, layers.tree, (problem) => problems.push(problem));
+  const complete = completeTree(ROOT, layers.tree, (problem) => problems.push(problem));
   const [first] = problems;
   if (first !== undefined) throw problemError(first, problems.length, layers);
+  const { running } = options;
   // completeTree() reported nothing, so the tree has the schema's shape.
-  const config = resolveConfig(tree as CompleteTree, {
+  const whole = complete as CompleteTree & SettingTree;
+  const tree = running === undefined ? whole : withRunningHost(whole, running);
+  const config = resolveConfig(tree as CompleteTree & SettingTree, {
     ...inputs.machine,
     workingDir: inputs.workingDir,
-    configDir: path.dirname(path.resolve(inputs.workingDir, file.name)),
+    configDir: path.dirname(path.resolve(inputs.workingDir, layers.fileName)),
     hasFile: (name) => inputs.readFile(name) !== undefined,
   });
   const [conflict] = checkConfig(config);
   if (conflict !== undefined) throw conflictError(conflict, layers);
-  return config;
+  return { tree, config };
+}
+
+function withOverrides(layers: Layers, overrides: SettingTree): Layers {
+  // A map, since names come from requests.
+  const tree = new Map(Object.entries(structuredClone(layers.tree)));
+  const defaults = new Map(Object.entries(ROOT.properties ?? {}));
+  const origins = new Map(layers.origins);
+  for (const [key, value] of Object.entries(overrides)) {
+    // A mode's override changes the default modes where the file has none.
+    const below = tree.get(key) ?? structuredClone(defaults.get(key)?.default);
+    tree.set(key, mergeTrees(below, value));
+    for (const leaf of leafPaths(value, key)) origins.set(leaf, 'the network configuration');
+  }
+  return { ...layers, tree: Object.fromEntries(tree), origins };
 }
 
 function readConfigFile(inputs: ConfigInputs): { name: string; tree: Record<string, unknown> } {
@@ -162,7 +227,7 @@ function leafSchema(keys: readonly string[]): ReturnType<typeof settingSchema> {
   return section?.properties?.[keys.at(-1) ?? ''] ?? {};
 }
 
-function problemError(problem: Problem, count: number, layers: Layers): HostError {
+function problemError(problem: Problem, count: number, layers: Layers): SettingError {
   const more = count === 1 ? '' : ` (and ${count - 1} more)`;
   const origin = originOf(layers, problem.path);
   const subject = `Cannot use setting "${problem.path}" from ${origin}`;
@@ -171,21 +236,21 @@ function problemError(problem: Problem, count: number, layers: Layers): HostErro
       const nearest = nearestName(problem.path.split('.').at(-1) ?? '', problem.known);
       const hint = nearest === undefined ? '' : `; did you mean "${nearest}"`;
       const detail = `${subject}: no setting has that name, allowed here are ${problem.allowed}${hint}${more}`;
-      return new HostError('config-unknown', detail);
+      return new SettingError('config-unknown', problem.path, detail);
     }
     case 'missing':
     case 'value': {
       const detail = `${subject}: found ${problem.found}, allowed is ${problem.allowed}${more}`;
-      return new HostError('config-value', detail);
+      return new SettingError('config-value', problem.path, detail);
     }
   }
 }
 
-function conflictError(conflict: ConfigConflict, layers: Layers): HostError {
+function conflictError(conflict: ConfigConflict, layers: Layers): SettingError {
   const origin = originOf(layers, conflict.path);
   const found = conflict.value === undefined ? '' : `found ${foundText(conflict.value)}, `;
   const detail = `Cannot use setting "${conflict.path}" from ${origin}: ${found}${conflict.allowed}`;
-  return new HostError(conflict.code ?? 'config-conflict', detail);
+  return new SettingError(conflict.code ?? 'config-conflict', conflict.path, detail);
 }
 
 /** Where a setting came from: the layer that set it or a part of the tree above it. */

@@ -21,6 +21,17 @@ export const MATCHING_SETTINGS: Readonly<Record<keyof MatchingConfig, TSchema>> 
     120,
     SECONDS,
   ),
+  avoidListSeconds: count('How long players are kept from those they avoid.', 20, SECONDS),
+  acceptSeconds: count(
+    'How long the players of a found match may take to accept it; 0: they are not asked.',
+    0,
+    { min: 0, max: 300 },
+  ),
+  federateAfterSeconds: count(
+    'How long a ticket waits for players of its own host before those of others may do.',
+    5,
+    SECONDS,
+  ),
   backfill: flag('Running matches may ask for players.', true),
   backfillTimeLeftPercent: count('Time that a match must have left to get players.', 25, {
     min: 0,
@@ -44,6 +55,9 @@ type MatchingConfig = Pick<
   | 'partySeconds'
   | 'avoidOpponentsSeconds'
   | 'avoidAbandonersSeconds'
+  | 'avoidListSeconds'
+  | 'acceptSeconds'
+  | 'federateAfterSeconds'
   | 'backfill'
   | 'backfillTimeLeftPercent'
   | 'backfillLeadPercent'
@@ -61,6 +75,9 @@ export const RELAY_MATCHING: MatchingConfig = {
   partySeconds: 0,
   avoidOpponentsSeconds: 0,
   avoidAbandonersSeconds: 0,
+  avoidListSeconds: 0,
+  acceptSeconds: 0,
+  federateAfterSeconds: 0,
   backfill: false,
   backfillTimeLeftPercent: 0,
   backfillLeadPercent: 0,

@@ -2,8 +2,11 @@
 
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { resolveBridge } from './bridge-schema.ts';
 import { BUILT_IN_HANDLERS } from './config-schema.ts';
+import { BUILT_IN_PROTOCOLS } from './listener-schema.ts';
 import type { HostConfig, ListenerConfig, ModeConfig } from './host-config.ts';
+import type { LoginsConfig } from './logins-schema.ts';
 import { RELAY_MATCHING } from './matching-schema.ts';
 
 /** The tree as the schema gives it: a HostConfig except for what a mode may leave out. */
@@ -19,7 +22,7 @@ export interface Surroundings {
   readonly hostname: string;
   readonly cores: number;
   readonly workingDir: string;
-  /** Folder of the configuration file: handler paths start here. */
+  /** Folder of the configuration file: paths of handlers and adapters start here. */
   readonly configDir: string;
   readonly hasFile: (file: string) => boolean;
 }
@@ -41,9 +44,14 @@ export function resolveConfig(tree: CompleteTree, around: Surroundings): HostCon
       portOffset,
     },
     listeners: tree.listeners.map((listener): ListenerConfig => {
-      return { ...listener, port: movedPort(listener.port, portOffset) };
+      const protocol = moduleOf(listener.protocol, BUILT_IN_PROTOCOLS, around);
+      return { ...listener, protocol, port: movedPort(listener.port, portOffset) };
     }),
     ops: { ...tree.ops, port: movedPort(tree.ops.port, portOffset) },
+    bridge: resolveBridge(tree.bridge, {
+      port: movedPort(tree.bridge.port, portOffset),
+      configDir: around.configDir,
+    }),
     threads: {
       ...tree.threads,
       gateways: tree.threads.gateways || threadsFromCores(around.cores / 2, 1),
@@ -51,6 +59,7 @@ export function resolveConfig(tree: CompleteTree, around: Surroundings): HostCon
         tree.threads.matchWorkers || threadsFromCores(around.cores / 2, MATCH_WORKERS_MIN),
     },
     modes: resolveModes(tree, around),
+    logins: resolveLogins(tree.logins, around),
   };
 }
 
@@ -79,7 +88,7 @@ function resolveModes(tree: CompleteTree, around: Surroundings): Record<string, 
   for (const [name, mode] of Object.entries(tree.modes)) {
     modes[name] = {
       ...mode,
-      handler: handlerModule(mode.handler, around),
+      handler: moduleOf(mode.handler, BUILT_IN_HANDLERS, around),
       minTeamSize: mode.minTeamSize ?? mode.teamSize,
       graceSeconds: mode.graceSeconds ?? tree.players.graceSeconds,
     };
@@ -101,9 +110,21 @@ function relayMode(tree: CompleteTree): ModeConfig {
   };
 }
 
+/** Paths start at the configuration file; a module that is not there keeps its path, and is refused later. */
+function resolveLogins(logins: LoginsConfig, around: Surroundings): LoginsConfig {
+  const { tokenKeyFile, checkModule } = logins;
+  const module = path.resolve(around.configDir, checkModule);
+  const isThere = checkModule !== '' && around.hasFile(module);
+  return {
+    ...logins,
+    tokenKeyFile: tokenKeyFile === '' ? '' : path.resolve(around.configDir, tokenKeyFile),
+    checkModule: isThere ? pathToFileURL(module).href : checkModule,
+  };
+}
+
 /** A built-in keeps its name; a file becomes a URL if it is there, and stays a path (refused later) if not. */
-function handlerModule(handler: string, around: Surroundings): string {
-  if (BUILT_IN_HANDLERS.includes(handler)) return handler;
-  const file = path.resolve(around.configDir, handler);
-  return around.hasFile(file) ? pathToFileURL(file).href : handler;
+function moduleOf(name: string, builtIn: readonly string[], around: Surroundings): string {
+  if (builtIn.includes(name)) return name;
+  const file = path.resolve(around.configDir, name);
+  return around.hasFile(file) ? pathToFileURL(file).href : name;
 }

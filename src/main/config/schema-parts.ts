@@ -19,6 +19,18 @@ export const HOST_ID: TextRule = {
 };
 export const NOT_EMPTY: TextRule = { pattern: '.', allowed: 'a text that is not empty' };
 
+/** What a header can carry. */
+export const OPS_TOKEN: TextRule = {
+  pattern: '^([\\x21-\\x7e]{16,256})?$',
+  allowed: '16 to 256 printable characters without spaces',
+};
+
+/** What players are told: one line. */
+export const SAYING: TextRule = {
+  pattern: '^[^\\u0000-\\u001f\\u007f]{0,500}$',
+  allowed: 'one line of at most 500 characters',
+};
+
 export function port(description: string, value: number): TSchema {
   return Type.Integer({ description, default: value, minimum: 0, maximum: 65_535 });
 }
@@ -55,4 +67,19 @@ export function section(
   properties: Readonly<Record<string, TSchema>>,
 ): TSchema {
   return Type.Object({ ...properties }, { description, default: {}, additionalProperties: false });
+}
+
+/** Marks a setting, or all of a section, as one that may change while the host runs. */
+export function live<T extends TSchema>(schema: T): T {
+  return Object.assign(schema, { applies: 'now' });
+}
+
+/** Marks a setting whose value is never shown to anybody. */
+export function secret<T extends TSchema>(schema: T): T {
+  return Object.assign(schema, { isSecret: true });
+}
+
+/** Marks each of them. */
+export function liveAll(properties: Readonly<Record<string, TSchema>>): Record<string, TSchema> {
+  return Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, live(schema)]));
 }

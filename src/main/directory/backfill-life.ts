@@ -34,12 +34,17 @@ export function fillMatches(parts: DirectoryParts, nowMs: number): void {
   for (const match of parts.wanting) {
     if (match.state !== 'open' || !matchesOf(parts, match.mode).has(match)) {
       parts.wanting.delete(match);
-    } else if (parts.matchmaker.queue(match.mode).waiting > 0) {
+    } else if (isWaitedFor(parts, match.mode)) {
       for (const given of parts.matchmaker.backfill(openMatch(parts, match), nowMs)) {
         giveSeats(parts, match, { given, nowMs });
       }
     }
   }
+}
+
+/** A mode that was closed has no queue, though its matches run on. */
+function isWaitedFor(parts: DirectoryParts, mode: string): boolean {
+  return parts.options.modes.has(mode) && parts.matchmaker.queue(mode).waiting > 0;
 }
 
 /** The handler knows the seats of these names: their players may come. */
@@ -78,9 +83,9 @@ export function takeBackJoining(parts: DirectoryParts, match: MatchPlace): void 
 const TOO_LATE = 'The match ended before you could join it; you are back at the head of the queue.';
 
 function openMatch(parts: DirectoryParts, match: MatchPlace): OpenMatch {
-  const { mode, wanted } = match;
+  const { mode, wanted, rules } = match;
   const perTeam = wanted?.perTeam ?? [];
-  const teams = parts.options.modes.get(mode)?.teams ?? 0;
+  const teams = rules?.teams ?? 0;
   const sides = Array.from({ length: teams }, (_, team) => ({
     players: 0,
     mu: 0,

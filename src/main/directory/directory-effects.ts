@@ -3,7 +3,10 @@
  * All calls return at once; nothing that they start may call the directory back before they have returned.
  */
 
+import type { AccountLogin } from '../../cluster-bridge/federation/account-login.ts';
+import type { RemoteEnd, RemoteMatch } from '../../cluster-bridge/federation/federation-hosts.ts';
 import type { MatchResult } from '../../shared/client-event.ts';
+import type { ResultPlayer } from '../../shared/store-messages.ts';
 import type { MatchQuality } from '../../shared/match-quality.ts';
 import type { HandlerRef } from '../../shared/ids.ts';
 import type { Reason } from '../../shared/reason.ts';
@@ -78,6 +81,8 @@ export type Happening =
       reason: Reason;
       result: MatchResult | undefined;
       durationMs: number;
+      /** All who were given a seat. */
+      players: readonly ResultPlayer[];
     }
   | {
       kind: 'matchFailed';
@@ -92,7 +97,25 @@ export type Happening =
   | { kind: 'modeQuarantined'; mode: string; crashes: number; untilMs: number }
   | { kind: 'modeReleased'; mode: string };
 
+/** For the federation; each call may come back within itself. */
+export interface FederationEffects {
+  /** A row of this host's handler table that stands for a match across hosts; undefined when there is none. */
+  openRemote(match: RemoteMatch): HandlerRef | undefined;
+  /** A player of this home has been let in, or comes back. */
+  loggedIn(login: AccountLogin): void;
+  /** For a player who is not on this host; DirectoryFederation.told() follows. False: no other host is there. */
+  tell(tell: { readonly from: string; readonly to: string; readonly text: string }): boolean;
+  /** A player of this home gave the seat up. */
+  seatReleased(matchId: string, name: string): void;
+  /** A match that runs here takes players. */
+  opened(matchId: string, opened: { handler: HandlerRef; handlerId: string }): void;
+  /** It is over, or never opened. */
+  gone(matchId: string, end: RemoteEnd): void;
+}
+
 export interface DirectoryEffects {
+  /** Undefined on a host that is alone. */
+  readonly federation?: FederationEffects | undefined;
   /**
    * Chooses the least-loaded worker, takes a handler row and starts opening; undefined when there is no row or no
    * worker now. Later handlerOpened() may be called, and handlerGone() once in any case.

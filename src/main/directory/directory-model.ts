@@ -4,7 +4,7 @@
  *
  *   Session.place --> Place.members --> Session      where the player's bytes go now, or went last (place is gone)
  *   Session.seat  --> MatchPlace.seated --> Session  the match that the player belongs to: opening, open or closing
- *   Session.ticketId --> a waiting ticket            never together with a seat
+ *   Session.ticketId --> a waiting ticket, or one whose match is found and to be accepted; never together with a seat
  *
  * Invariants: state lobby or match: place is set and not gone. State match: place is seat. State arriving or away:
  * place is undefined. State away: seat is set. A session without a connection has player NO_PLAYER, exactly in away.
@@ -15,13 +15,16 @@ import type { Reason } from '../../shared/reason.ts';
 import type { MatchQuality } from '../../shared/match-quality.ts';
 import type { PlayersWanted } from '../../shared/thread-messages.ts';
 import type { RecentMatch, Ticket } from '../matchmaker/matchmaker.ts';
+import type { ModeRules } from '../matchmaker/mode-rules.ts';
 import type { SessionState } from './session-state.ts';
 
-/** No ticket waits for this session. */
+/** No ticket stands for this session. */
 export const NO_TICKET = 0;
 
 /** One per account: kept small, there may be a million. */
 export interface Session {
+  /** In the order in which they came; only grows. */
+  readonly number: number;
   /** The name in lower case. */
   readonly key: string;
   /** The name as it was first given; seats and tickets carry this one. */
@@ -29,6 +32,10 @@ export interface Session {
   readonly isPractice: boolean;
   state: SessionState;
   player: PlayerRef;
+  /** Where the connection comes from, or the last one came from. */
+  address: string;
+  /** Wall clock at the last login: the newest in the network wins. */
+  loginWallMs: number;
   /** Mode of the lobbies that take this player in; from the listener. */
   home: string;
   place: Place | undefined;
@@ -64,6 +71,10 @@ export interface LobbyPlace extends PlaceBase {
 
 export interface MatchPlace extends PlaceBase {
   readonly kind: 'match';
+  /** As they were when it was found, whatever they are now; undefined: its mode had been closed meanwhile. */
+  readonly rules: ModeRules | undefined;
+  /** Of a match across hosts; its handler may run elsewhere, its roster is this home's part. */
+  readonly remoteId?: string;
   readonly tickets: readonly Ticket[];
   /** Names the match in RecentMatch. */
   readonly number: number;

@@ -1,5 +1,6 @@
 /** The directory's settings and its named limits. Main thread. */
 
+import type { HouseRules } from './house-rules.ts';
 import type { ModeRules } from '../matchmaker/mode-rules.ts';
 import type { RatingBook } from '../matchmaker/rating-book.ts';
 
@@ -18,6 +19,10 @@ export interface DirectoryOptions {
   readonly practiceToken: string | undefined;
   /** Listener name -> mode of the lobbies that greet its players; `lobby` for listeners not named here. */
   readonly greeters?: ReadonlyMap<string, string>;
+  /** Left out: nothing is said, everyone may come. */
+  readonly house?: HouseRules;
+  /** For the order of logins in the network; left out: the directory's own time. */
+  readonly wallMs?: () => number;
   readonly limits?: Partial<DirectoryLimits>;
 }
 

@@ -1,5 +1,6 @@
 /** The read side of the directory: counts for the tables, and answers for the ops API. Main thread. */
 
+import { hostedCount } from './hosted-life.ts';
 import type { HostCounts, QueueCounts } from './directory-effects.ts';
 import type { MatchPlace, PlaceState, Session } from './directory-model.ts';
 import { matchesOf, type DirectoryParts } from './directory-parts.ts';
@@ -44,6 +45,7 @@ export interface WaitAnswer {
 export function hostCounts(parts: DirectoryParts): HostCounts {
   let matches = 0;
   for (const ofMode of parts.matches.values()) matches += ofMode.size;
+  matches += hostedCount(parts);
   let lobbies = 0;
   for (const home of parts.homes.values()) lobbies += home.openCount;
   return { players: parts.sessions.playerCount, bots: parts.sessions.botCount, matches, lobbies };
@@ -85,6 +87,11 @@ export class CountReporter {
 
   constructor(parts: DirectoryParts) {
     this.#parts = parts;
+  }
+
+  /** Modes that are no more: one of that name that comes later is reported anew. */
+  forget(modes: readonly string[]): void {
+    for (const mode of modes) this.#modes.delete(mode);
   }
 
   report(): void {

@@ -14,8 +14,12 @@
 import type { HandlerRef, PlayerRef } from '../../shared/ids.ts';
 import type { Reason } from '../../shared/reason.ts';
 import type { HandlerOutcome, PlayerRequest, PlayersWanted } from '../../shared/thread-messages.ts';
-import { fillMatches, playersWanted, seatsAdded } from './backfill-life.ts';
+import { playersWanted, seatsAdded } from './backfill-life.ts';
 import type { DirectoryEffects, HostCounts, QueueCounts } from './directory-effects.ts';
+import { DirectoryFederation } from './directory-federation.ts';
+import { forgetHosted, hostedGone, hostedOpened } from './hosted-life.ts';
+import { endAll, endUnplayed, isIdle, playingCount } from './drain-life.ts';
+import { DirectoryLists } from './directory-lists.ts';
 import type { DirectoryOptions } from './directory-options.ts';
 import { directoryParts, type DirectoryParts } from './directory-parts.ts';
 import {
@@ -29,26 +33,53 @@ import {
   type WaitAnswer,
 } from './directory-status.ts';
 import { abandonLobby, lobbyGone, lobbyOpened, nextOpeningMs, tendLobbies } from './lobby-life.ts';
-import { admitWaiting, closed, endWaits, login, type LoginReport } from './logins.ts';
-import { abandonOpening, matchGone, matchOpened, takeBack, tryOpenMatch } from './match-life.ts';
+import {
+  admitWaiting,
+  closed,
+  endWaits,
+  expel,
+  login,
+  noteLogin,
+  type LoginReport,
+} from './logins.ts';
+import { makeMatches } from './make-matches.ts';
+import type { HouseRules } from './house-rules.ts';
+import { abandonOpening, matchGone, matchOpened } from './match-life.ts';
 import { settleWaiting } from './placement.ts';
 import { requestQueue } from './queue-requests.ts';
-import { expireTickets, unqueueAll } from './queueing.ts';
+import { expireTickets, unqueueAll } from './queue-exit.ts';
+import { releaseHeld } from './remote-life.ts';
 import { answerRequest } from './requests.ts';
+import type { ModeRules } from '../matchmaker/mode-rules.ts';
+import { changeModes } from './mode-change.ts';
 import { waitText } from './wait-text.ts';
 
 export class Directory {
+  /** For the ops API. */
+  readonly lists: DirectoryLists;
+  /** Its side of matches across hosts. */
+  readonly federation: DirectoryFederation;
   readonly #parts: DirectoryParts;
   readonly #counts: CountReporter;
 
   constructor(options: DirectoryOptions, effects: DirectoryEffects) {
     this.#parts = directoryParts(options, effects);
     this.#counts = new CountReporter(this.#parts);
+    this.lists = new DirectoryLists(this.#parts);
+    this.federation = new DirectoryFederation(this.#parts);
   }
 
-  /** A client named itself: it is admitted or refused, at once or within limits.loginWaitMs. */
-  login(report: LoginReport, nowMs: number): void {
-    login(this.#at(nowMs), report, nowMs);
+  /** A client named itself: it is admitted or refused, at once (then false) or within limits.loginWaitMs. */
+  login(report: LoginReport, nowMs: number): boolean {
+    const isLetIn = login(this.#at(nowMs), report, nowMs);
+    const session = this.#parts.sessions.byPlayer(report.player);
+    if (session !== undefined) noteLogin(this.#parts, session, report);
+    return isLetIn;
+  }
+
+  /** An operator's kick or ban: tells and closes the account, keeps nothing of it. Undefined when it is not here. */
+  expel(name: string, reason: Reason, message: string, nowMs: number): string | undefined {
+    return expel(this.#at(nowMs), name, { reason, message, nowMs });
   }
 
   /** A connection is gone. Harmless for one that was refused, replaced or closed by order. */
@@ -66,6 +97,7 @@ export class Directory {
   /** The handler takes players. Ignored for one that has been asked to end meanwhile. */
   handlerOpened(handler: HandlerRef, nowMs: number): void {
     const place = this.#at(nowMs).places.get(handler);
+    if (hostedOpened(this.#parts, handler, nowMs)) return;
     if (place?.state !== 'opening') return;
     if (place.kind === 'match') {
       matchOpened(this.#parts, place, nowMs);
@@ -87,8 +119,9 @@ export class Directory {
     nowMs: number,
   ): void {
     const place = this.#at(nowMs).places.get(handler);
-    if (place === undefined || place.state === 'gone') return;
     const end = { outcome, isWorkerLost: workerLost, nowMs };
+    if (hostedGone(this.#parts, handler, end)) return;
+    if (place === undefined || place.state === 'gone') return;
     if (place.kind === 'match') matchGone(this.#parts, place, end);
     else lobbyGone(this.#parts, place, end);
   }
@@ -119,15 +152,18 @@ export class Directory {
     tendLobbies(parts, nowMs);
     settleWaiting(parts, nowMs);
     admitWaiting(parts, nowMs);
-    const nextPassMs = this.#makeMatches(nowMs);
+    releaseHeld(parts, nowMs);
+    const nextPassMs = makeMatches(parts, nowMs);
     this.#counts.report();
     return Math.min(
       parts.sessions.nextMs,
       parts.openings.nextMs,
       parts.ticketDeadlines.nextMs,
       parts.quarantine.nextMs,
+      parts.holds.nextMs,
       nextOpeningMs(parts),
       nextPassMs,
+      forgetHosted(parts, nowMs),
     );
   }
 
@@ -137,7 +173,20 @@ export class Directory {
     if (parts.isDraining) return;
     parts.isDraining = true;
     for (const mode of parts.options.modes.keys()) unqueueAll(parts, mode, 'draining');
-    const text = 'This host is about to stop: running matches go on, no new ones start.';
+  }
+
+  /** Other rules, other modes; returns those that are no more. Never within step(). */
+  setModes(modes: ReadonlyMap<string, ModeRules>, nowMs: number): readonly string[] {
+    return changeModes(this.#at(nowMs), modes, this.#counts);
+  }
+
+  /** Other texts, maintenance on or off: when it begins, everyone who is here is told. */
+  setHouse(house: HouseRules, nowMs: number): void {
+    const parts = this.#at(nowMs);
+    const hasBegun = house.maintenance !== undefined && parts.house.maintenance === undefined;
+    parts.house = house;
+    const text = house.maintenance?.text ?? '';
+    if (!hasBegun || text === '') return;
     parts.effects.order({ kind: 'event', players: undefined, event: { event: 'notice', text } });
   }
 
@@ -146,11 +195,19 @@ export class Directory {
     this.#parts.isDraining = false;
   }
 
+  /** People with a seat in a match; practice bots are not counted. */
+  playing(): number {
+    return playingCount(this.#parts);
+  }
+
+  /** Asks matches in which only practice bots have seats to end. */
+  endUnplayedMatches(reason: Reason): void {
+    endUnplayed(this.#parts, reason);
+  }
+
   /** Asks all matches to end: the drain's deadline. Their players go to lobbies as each of them is gone. */
   endMatches(reason: Reason): void {
-    for (const { kind, state, handler } of this.#parts.places.values()) {
-      if (kind === 'match' && state !== 'gone') this.#parts.effects.endHandler(handler, reason);
-    }
+    endAll(this.#parts, reason);
   }
 
   /** Forgets a mode's crashes: an operator has mended it. */
@@ -165,10 +222,7 @@ export class Directory {
 
   /** True when no match runs or opens. */
   isIdle(): boolean {
-    for (const place of this.#parts.places.values()) {
-      if (place.kind === 'match' && place.state !== 'gone') return false;
-    }
-    return true;
+    return isIdle(this.#parts);
   }
 
   counts(): HostCounts {
@@ -228,21 +282,4 @@ export class Directory {
       else abandonLobby(this.#parts, place, nowMs);
     }
   }
-
-  /** Forms and opens matches; returns when to try again. */
-  #makeMatches(nowMs: number): number {
-    const parts = this.#parts;
-    if (parts.isDraining) return Infinity;
-    if (nowMs < parts.matchRetryAtMs) return parts.matchRetryAtMs;
-    fillMatches(parts, nowMs);
-    const { matches, nextRunMs } = parts.matchmaker.run(nowMs);
-    const opened = matches.findIndex((found) => !tryOpenMatch(parts, found, nowMs));
-    if (opened === -1) return nextRunMs;
-    for (const found of matches.slice(opened)) takeBack(parts, found);
-    parts.matchRetryAtMs = nowMs + MATCH_RETRY_MS;
-    return parts.matchRetryAtMs;
-  }
 }
-
-/** Pause after there was no worker or no handler row for a match. */
-const MATCH_RETRY_MS = 250;

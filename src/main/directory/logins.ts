@@ -6,35 +6,62 @@
 import { keepsSeat, Reason } from '../../shared/reason.ts';
 import type { PlayerRef } from '../../shared/ids.ts';
 import type { GatewayReport } from '../../shared/thread-messages.ts';
+import { tellOffer } from './accept-step.ts';
 import type { Session } from './directory-model.ts';
 import { DEFAULT_HOME } from './directory-options.ts';
 import type { DirectoryParts } from './directory-parts.ts';
 import { isPracticeName } from '../../shared/practice-name.ts';
+import { maintenanceRefusal } from './house-rules.ts';
 import { nameRefusal } from './name-rule.ts';
 import { admit, chooseLobby, enter, exit, forgetIfDone } from './placement.ts';
-import { tellQueued } from './queueing.ts';
+import { tellQueued, ticketOf } from './queueing.ts';
 import { admitToSeat } from './seats.ts';
 import { endSession } from './session-end.ts';
 
 export type LoginReport = Extract<GatewayReport, { kind: 'login' }>;
 
-/** A client named itself: answers with admit or refuse, now or within loginWaitMs. */
-export function login(parts: DirectoryParts, report: LoginReport, nowMs: number): void {
+/** A client named itself: answers with admit or refuse, now or within loginWaitMs. False when it is refused at once. */
+export function login(parts: DirectoryParts, report: LoginReport, nowMs: number): boolean {
   const { player, name } = report;
   const session = parts.sessions.byName(name);
   const refusal = loginRefusal(parts, report, session);
   if (refusal !== undefined) {
     refuse(parts, player, refusal);
-    return;
+    return false;
   }
   const home = parts.options.greeters?.get(report.listener) ?? DEFAULT_HOME;
   if (session === undefined) {
     arrive(parts, parts.sessions.create({ name, player, home }, nowMs), nowMs);
-    return;
+    return true;
   }
   if (session.home !== home) parts.sessions.setHome(session, home);
   if (session.state === 'away') comeBack(parts, session, { player, nowMs });
   else replaceConnection(parts, session, { player, nowMs });
+  return true;
+}
+
+/**
+ * An operator sends an account away: its connection is told why and closed, nothing of it is kept. Returns the name as it
+ * logged in, undefined when it is not here.
+ */
+export function expel(
+  parts: DirectoryParts,
+  name: string,
+  { reason, message, nowMs }: { reason: Reason; message: string; nowMs: number },
+): string | undefined {
+  const session = parts.sessions.byName(name);
+  if (session === undefined) return undefined;
+  const { state, player } = session;
+  const isConnected = state !== 'away';
+  if (isConnected) {
+    // A login that still waits for its answer gets it; one that was let in is closed.
+    const kind = state === 'arriving' ? 'refuse' : 'close';
+    parts.effects.order({ kind, player, reason, message });
+  }
+  const event = isConnected ? 'drop' : 'expire';
+  // Whoever is not in yet never joined the handler of a kept seat, so no LEAVE tells it.
+  endSession(parts, session, { event, nowMs, isTold: isConnected && state !== 'arriving' });
+  return session.name;
 }
 
 /** The connection is gone. One that was refused, replaced or closed by us is no session's any more. */
@@ -46,7 +73,7 @@ export function closed(
   const session = parts.sessions.byPlayer(player);
   if (session === undefined) return;
   const isKept = keepsSeat(reason);
-  const graceMs = parts.options.modes.get(session.seat?.mode ?? '')?.graceMs ?? 0;
+  const graceMs = session.seat?.rules?.graceMs ?? 0;
   if (!isKept || graceMs === 0) {
     endSession(parts, session, { event: 'drop', nowMs, isTold: !isKept });
     return;
@@ -83,6 +110,16 @@ export function endWaits(parts: DirectoryParts, nowMs: number): void {
   }
 }
 
+/** For operators, and so that an older login elsewhere gives way. */
+export function noteLogin(parts: DirectoryParts, session: Session, report: LoginReport): void {
+  // Clocks differ: whoever is known to have logged in before has the older login, whatever this host's clock says.
+  const wallMs = Math.max(parts.options.wallMs?.() ?? parts.nowMs, parts.newestLoginMs + 1);
+  session.address = report.address;
+  session.loginWallMs = wallMs;
+  // Practice bots are each host's own.
+  if (!session.isPractice) parts.effects.federation?.loggedIn({ name: session.name, wallMs });
+}
+
 const NO_LOBBY = 'Cannot find a lobby with room: please try again in a moment';
 
 interface Refusal {
@@ -102,6 +139,8 @@ function loginRefusal(
   // Who is known has a place: a lost connection comes back to its match even while the host drains.
   if (session !== undefined) return undefined;
   if (parts.isDraining) return { reason: Reason.draining, message: DRAINING };
+  const maintenance = maintenanceRefusal(parts.house, name, isPracticeLogin);
+  if (maintenance !== undefined) return { reason: Reason.maintenance, message: maintenance };
   if (parts.sessions.size < playersMax) return undefined;
   return { reason: Reason.hostFull, message: `Cannot log in: all ${playersMax} places are taken` };
 }
@@ -167,6 +206,7 @@ const REPLACED = 'You logged in again elsewhere: this connection is closed, the 
 
 /** A connection that took a ticket over does not know of it. */
 function remindOfTicket(parts: DirectoryParts, session: Session): void {
-  const ticket = parts.matchmaker.find(session.ticketId);
+  const ticket = ticketOf(parts, session);
   if (ticket !== undefined) tellQueued(parts, [session], ticket.mode);
+  else tellOffer(parts, session);
 }

@@ -19,7 +19,9 @@ import { forgetIfDone, isAdmitted, MoveBatch, sendHome, tell } from './placement
 import type { TicketRemoval } from '../matchmaker/ticket-event.ts';
 import { takeBackJoining } from './backfill-life.ts';
 import { abandonersOf, settleResult } from './match-results.ts';
-import { breakdownNotice, isBreakdown, requeue, unqueueAll } from './queueing.ts';
+import { unqueueAll } from './queue-exit.ts';
+import { breakdownNotice, isBreakdown, requeue } from './queueing.ts';
+import { resultPlayers } from './result-players.ts';
 import { admitToSeat, endIfAbandoned } from './seats.ts';
 import { endSession } from './session-end.ts';
 
@@ -34,6 +36,7 @@ export function tryOpenMatch(parts: DirectoryParts, found: MatchFound, nowMs: nu
   parts.lastMatchNumber += 1;
   const match: MatchPlace = {
     kind: 'match',
+    rules: parts.options.modes.get(mode),
     handler: opening.handler,
     id: opening.id,
     mode,
@@ -164,7 +167,9 @@ function endMatch(parts: DirectoryParts, match: MatchPlace, end: HandlerEnd): vo
     noteCrash(parts, match, end);
   } else {
     const durationMs = nowMs - match.openedMs;
-    const ended = { handler, id, mode, reason, result, durationMs };
+    const seats = match.roster.map(({ session, team }) => ({ name: session.name, team }));
+    const players = resultPlayers(result, seats, parts.options.modes.get(mode)?.teams ?? 0);
+    const ended = { handler, id, mode, reason, result, durationMs, players };
     parts.effects.happened({ kind: 'matchEnded', ...ended });
   }
 }

@@ -47,7 +47,7 @@ function rateResult(
   match: MatchPlace,
   { result, nowMs }: { result: MatchResult; nowMs: number },
 ): boolean {
-  const rules = parts.options.modes.get(match.mode);
+  const { rules } = match;
   if (rules === undefined || !matchingRules(rules).rated) return false;
   if (match.roster.some(({ session }) => session.isPractice)) return false;
   const seats = match.roster.map(({ session, team }) => ({ name: session.name, team }));

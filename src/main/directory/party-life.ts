@@ -4,7 +4,8 @@ import type { PartyAction } from '../../shared/client-event.ts';
 import type { Session } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
 import { tell } from './placement.ts';
-import { unqueue } from './queueing.ts';
+import { unqueue } from './queue-exit.ts';
+import { ticketOf } from './queueing.ts';
 
 export interface PartyChange {
   readonly action: PartyAction;
@@ -49,5 +50,5 @@ export function shownName(parts: DirectoryParts, key: string): string {
 }
 
 function isPartyTicket(parts: DirectoryParts, session: Session): boolean {
-  return (parts.matchmaker.find(session.ticketId)?.members.length ?? 0) > 1;
+  return (ticketOf(parts, session)?.members.length ?? 0) > 1;
 }

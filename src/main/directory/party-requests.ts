@@ -6,7 +6,7 @@ import { nameKey, quoted } from './name-rule.ts';
 import type { InviteAnswer } from './party-book.ts';
 import { leaveParty, sessionsOf, shownName, tellParty } from './party-life.ts';
 import { isAdmitted, tell, tellError } from './placement.ts';
-import { unqueue } from './queueing.ts';
+import { unqueue } from './queue-exit.ts';
 
 export interface PartyRequest {
   readonly action: 'invite' | 'accept' | 'leave' | 'status';

@@ -16,6 +16,13 @@ export function admit(parts: DirectoryParts, session: Session, reason: Reason): 
   const { player, name, place } = session;
   assert(place !== undefined && player !== NO_PLAYER, 'a player is admitted into a handler');
   parts.effects.order({ kind: 'admit', player, name, handler: place.handler, reason });
+  notify(parts, [player], parts.house.greeting);
+  if (place.kind === 'lobby') notify(parts, [player], parts.house.lobby);
+}
+
+function notify(parts: DirectoryParts, players: readonly PlayerRef[], text: string): void {
+  if (text === '') return;
+  parts.effects.order({ kind: 'event', players, event: { event: 'notice', text } });
 }
 
 /** Counts the session in at `place`; the order follows. */
@@ -39,7 +46,9 @@ export function exit(parts: DirectoryParts, session: Session): Place | undefined
 /** Lets the handler's row go if it is gone and nobody is left who was routed there. */
 export function forgetIfDone(parts: DirectoryParts, place: Place | undefined): void {
   if (place === undefined || place.state !== 'gone' || place.members.size > 0) return;
-  if (parts.places.delete(place.handler)) parts.effects.forgetHandler(place.handler);
+  if (!parts.places.delete(place.handler)) return;
+  // A match across hosts that runs here is forgotten when it is over for all its homes.
+  if (!parts.hosted.has(place.handler)) parts.effects.forgetHandler(place.handler);
 }
 
 /** The lobby for a player of that home: the one with the least players, if it has room. */
@@ -78,6 +87,7 @@ export class MoveBatch {
       for (const [key, { reason, players }] of groups) {
         const oldGone = key % 2 === 1;
         this.#parts.effects.order({ kind: 'move', players, handler, reason, oldGone });
+        if (target.kind === 'lobby') notify(this.#parts, players, this.#parts.house.lobby);
       }
     }
     for (const place of this.#left) forgetIfDone(this.#parts, place);

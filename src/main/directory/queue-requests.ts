@@ -10,7 +10,8 @@ import type { DirectoryParts } from './directory-parts.ts';
 import { quoted } from './name-rule.ts';
 import { sessionsOf } from './party-life.ts';
 import { isAdmitted, tellError } from './placement.ts';
-import { enqueue, unqueue } from './queueing.ts';
+import { unqueue } from './queue-exit.ts';
+import { enqueue, ticketOf } from './queueing.ts';
 
 interface QueueRequest {
   readonly mode: string;
@@ -94,10 +95,14 @@ function memberError(
     if (member.seat !== undefined) {
       return { code: 'in-match', message: `Cannot queue for ${name}: ${who} in a match` };
     }
+    if (parts.offers.of(member.ticketId) !== undefined) {
+      const message = `Cannot queue for ${name}: ${who} asked to accept a match that is found`;
+      return { code: 'match-found', message };
+    }
     if (!isAdmitted(member)) {
       return { code: 'not-online', message: `Cannot queue for ${name}: ${who} not here yet` };
     }
   }
-  if (parts.matchmaker.find(session.ticketId)?.mode !== rules.name) return undefined;
+  if (ticketOf(parts, session)?.mode !== rules.name) return undefined;
   return { code: 'already-queued', message: `Cannot queue for ${name}: you wait for it already` };
 }

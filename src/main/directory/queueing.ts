@@ -1,11 +1,13 @@
-/** Sessions and their tickets: into a queue, out of it, back to its head. Main thread. */
+/** Sessions and their tickets: into a queue, back to its head; queue-exit.ts has the ways out. Main thread. */
 
+import assert from 'node:assert/strict';
 import { Reason, reasonWord } from '../../shared/reason.ts';
-import { matchingRules } from '../matchmaker/matching-rules.ts';
+import { matchingRules, type MatchingRules } from '../matchmaker/matching-rules.ts';
 import type { RecentMatch, Ticket, TicketMember } from '../matchmaker/matchmaker.ts';
 import type { TicketRemoval } from '../matchmaker/ticket-event.ts';
 import { NO_TICKET, type Session } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
+import { HELD } from './hold-book.ts';
 import { tell } from './placement.ts';
 
 /** Queues `members`, a party or one player, of whom none has a ticket or a seat. */
@@ -26,11 +28,21 @@ export function enqueue(
 
 /** Queues those who are left of a ticket whose match could not be opened, as the age that it had, before all others. */
 export function requeue(parts: DirectoryParts, ticket: Ticket, members: readonly Session[]): void {
+  if (!isOpenTo(parts, ticket.mode, members.length)) {
+    for (const member of members) member.ticketId = NO_TICKET;
+    tell(parts, members, { event: 'unqueued', reason: 'mode-closed' });
+    return;
+  }
   addTicket(parts, members, {
     ...ticket,
     members: ticketMembersOf(parts, members, ticket.mode),
     hasPriority: true,
   });
+}
+
+/** Whether the mode is still there and has sides for so many: its rules may have changed since a ticket was made. */
+export function isOpenTo(parts: DirectoryParts, mode: string, members: number): boolean {
+  return members <= (parts.options.modes.get(mode)?.teamSize ?? 0);
 }
 
 /** Tells the members of a ticket that they wait. */
@@ -40,40 +52,12 @@ export function tellQueued(parts: DirectoryParts, members: Iterable<Session>, mo
   tell(parts, members, { event: 'queued', mode, waiting, etaMs });
 }
 
-/** Takes the session's ticket, if it has one, out of the queue, for all its members, and tells them. */
-export function unqueue(parts: DirectoryParts, session: Session, reason: TicketRemoval): boolean {
-  const ticket = parts.matchmaker.remove(session.ticketId);
-  if (ticket === undefined) return false;
-  noteRemoved(parts, ticket, reason);
-  const members = ticketMembers(parts, ticket);
-  for (const member of members) member.ticketId = NO_TICKET;
-  tell(parts, members, { event: 'unqueued', reason });
-  return true;
+/** The session's ticket: in its mode's queue, or claimed by a match across hosts. */
+export function ticketOf(parts: DirectoryParts, { ticketId }: Session): Ticket | undefined {
+  return parts.matchmaker.find(ticketId) ?? parts.fences.find(ticketId)?.ticket;
 }
 
-/** Takes all tickets of a mode out of the queue. */
-export function unqueueAll(parts: DirectoryParts, mode: string, reason: TicketRemoval): void {
-  const tickets = parts.matchmaker.tickets(mode);
-  const members = tickets.flatMap((ticket) => ticketMembers(parts, ticket));
-  for (const ticket of tickets) {
-    parts.matchmaker.remove(ticket.id);
-    noteRemoved(parts, ticket, reason);
-  }
-  for (const member of members) member.ticketId = NO_TICKET;
-  tell(parts, members, { event: 'unqueued', reason });
-}
-
-/** Ends the waits that have lasted too long. */
-export function expireTickets(parts: DirectoryParts, nowMs: number): void {
-  let id = parts.ticketDeadlines.takeDue(nowMs);
-  for (; id !== undefined; id = parts.ticketDeadlines.takeDue(nowMs)) {
-    const ticket = parts.matchmaker.find(id);
-    const [member] = ticket === undefined ? [] : ticketMembers(parts, ticket);
-    if (member !== undefined) unqueue(parts, member, 'expired');
-  }
-}
-
-/** The sessions that a waiting ticket stands for. */
+/** The sessions that a ticket stands for, waiting or found. */
 export function ticketMembers(parts: DirectoryParts, ticket: Ticket): Session[] {
   const members = ticket.members.map(({ name }) => parts.sessions.byName(name));
   return members.filter(
@@ -100,13 +84,16 @@ const BREAKDOWNS: ReadonlySet<Reason> = new Set<Reason>([
 
 function addTicket(parts: DirectoryParts, members: readonly Session[], ticket: Ticket): void {
   for (const member of members) member.ticketId = ticket.id;
-  parts.matchmaker.add(ticket);
+  if (members.some(({ key }) => parts.holds.isHeld(key, parts.nowMs))) {
+    parts.fences.add(ticket, HELD);
+  } else parts.matchmaker.add(ticket);
   parts.ticketDeadlines.add(ticket.id, parts.nowMs);
   parts.effects.ticketEvent({ kind: 'added', atMs: parts.nowMs, ticket });
   tellQueued(parts, members, ticket.mode);
 }
 
-function noteRemoved(parts: DirectoryParts, ticket: Ticket, reason: TicketRemoval): void {
+/** For the ticket log, and its time to live is over. */
+export function noteRemoved(parts: DirectoryParts, ticket: Ticket, reason: TicketRemoval): void {
   parts.ticketDeadlines.delete(ticket.id);
   parts.effects.ticketEvent({ kind: 'removed', atMs: parts.nowMs, ticketId: ticket.id, reason });
 }
@@ -116,11 +103,17 @@ function ticketMembersOf(
   members: readonly Session[],
   mode: string,
 ): TicketMember[] {
-  return members.map((session) => {
+  const isListKept = matchingRulesOf(parts, mode).avoidListMs > 0;
+  return members.map((session): TicketMember => {
     const { name, key } = session;
-    const rating = parts.ratings.get(mode, key);
     const recent = recentMatch(parts, session, mode);
-    return recent === undefined ? { name, rating } : { name, rating, recent };
+    const avoids = isListKept ? parts.avoids.of(key) : [];
+    return {
+      name,
+      rating: parts.ratings.get(mode, key),
+      ...(recent === undefined ? {} : { recent }),
+      ...(avoids.length === 0 ? {} : { avoids }),
+    };
   });
 }
 
@@ -130,9 +123,14 @@ function recentMatch(
   { recent }: Session,
   mode: string,
 ): RecentMatch | undefined {
-  const rules = parts.options.modes.get(mode);
-  if (recent === undefined || rules === undefined) return undefined;
-  const { avoidOpponentsMs, avoidAbandonersMs } = matchingRules(rules);
+  if (recent === undefined) return undefined;
+  const { avoidOpponentsMs, avoidAbandonersMs } = matchingRulesOf(parts, mode);
   const isOver = recent.endedMs + Math.max(avoidOpponentsMs, avoidAbandonersMs) <= parts.nowMs;
   return isOver ? undefined : recent;
+}
+
+function matchingRulesOf(parts: DirectoryParts, mode: string): MatchingRules {
+  const rules = parts.options.modes.get(mode);
+  assert(rules !== undefined, 'tickets name a configured mode');
+  return matchingRules(rules);
 }

@@ -8,13 +8,15 @@
 import { Reason, reasonWord } from '../../shared/reason.ts';
 import type { HandlerRef } from '../../shared/ids.ts';
 import type { PlayerRequest } from '../../shared/thread-messages.ts';
+import { answerOffer } from './accept-step.ts';
+import { requestAvoid } from './avoid-requests.ts';
 import type { Session } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
 import { quoted } from './name-rule.ts';
 import { requestParty } from './party-requests.ts';
 import { isAdmitted, sendHome, tell, tellError } from './placement.ts';
 import { requestQueue } from './queue-requests.ts';
-import { unqueue } from './queueing.ts';
+import { unqueue } from './queue-exit.ts';
 import { releaseSeat } from './seats.ts';
 import { waitText } from './wait-text.ts';
 
@@ -38,6 +40,13 @@ export function answerRequest(
     case 'leave':
       if (isHere) leave(parts, session, nowMs);
       else if (session.state === 'match') tellError(parts, session, TOO_LATE);
+      return;
+    case 'accept':
+    case 'decline':
+      answerOffer(parts, session, request.ask === 'accept');
+      return;
+    case 'avoid':
+      requestAvoid(parts, session, request);
       return;
     case 'why':
       tellWhy(parts, session, nowMs);
@@ -105,10 +114,22 @@ function tellPlayer(
   if (text === '') {
     tellError(parts, session, { code: 'empty', message: 'Cannot tell: the text is empty' });
   } else if (receiver === undefined || !isAdmitted(receiver)) {
-    const message = `Cannot tell ${quoted(to)}: no player of that name is online`;
-    tellError(parts, session, { code: 'not-online', message });
+    const isAsked = parts.effects.federation?.tell({ from: session.name, to, text }) ?? false;
+    if (!isAsked) notOnline(parts, session, to);
   } else {
     tell(parts, [receiver], { event: 'said', from: session.name, text, private: true });
     tell(parts, [session], { event: 'notice', text: `You told ${receiver.name}: ${text}` });
   }
+}
+
+/** `silentHosts`: how many hosts may have that player and did not say. */
+export function notOnline(
+  parts: DirectoryParts,
+  session: Session,
+  to: string,
+  silentHosts = 0,
+): void {
+  const silent = silentHosts === 0 ? '' : `; ${silentHosts} of the hosts did not answer`;
+  const message = `Cannot tell ${quoted(to)}: no player of that name is online${silent}`;
+  tellError(parts, session, { code: 'not-online', message });
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { Reason } from '../../shared/reason.ts';
 import type { MatchPlace, Session } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
-import { admit, enter } from './placement.ts';
+import { admit, enter, forgetIfDone } from './placement.ts';
 
 /** Lets a player who is connected but not admitted straight into the match where the seat is. */
 export function admitToSeat(
@@ -24,6 +24,10 @@ export function releaseSeat(parts: DirectoryParts, session: Session, isTold: boo
   if (match === undefined) return;
   session.seat = undefined;
   match.seated.delete(session);
+  if (match.remoteId !== undefined) {
+    releaseRemoteSeat(parts, match, session);
+    return;
+  }
   if (match.joining.delete(session)) forgetRosterEntry(match, session);
   else if (match.state === 'open')
     noteMatchOver(match, session, { nowMs: parts.nowMs, hasAbandoned: true });
@@ -31,6 +35,21 @@ export function releaseSeat(parts: DirectoryParts, session: Session, isTold: boo
   if (match.state !== 'open') return;
   if (!isTold) parts.effects.expireSeat(match.handler, session.name);
   endIfAbandoned(parts, match);
+}
+
+/** The place of a match across hosts is over for this home. */
+export function closeRemote(parts: DirectoryParts, match: MatchPlace): void {
+  parts.remotes.delete(match.remoteId ?? '');
+  match.state = 'gone';
+}
+
+/** The match's host is told; without players of this home the match is over here. */
+function releaseRemoteSeat(parts: DirectoryParts, match: MatchPlace, session: Session): void {
+  noteMatchOver(match, session, { nowMs: parts.nowMs, hasAbandoned: true });
+  parts.effects.federation?.seatReleased(match.remoteId ?? '', session.name);
+  if (match.seated.size > 0) return;
+  closeRemote(parts, match);
+  forgetIfDone(parts, match);
 }
 
 /** Remembers the match for whom the player should not meet again at once. */

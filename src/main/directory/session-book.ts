@@ -8,7 +8,6 @@
 
 import assert from 'node:assert/strict';
 import { NO_PLAYER, type PlayerRef } from '../../shared/ids.ts';
-import type { ModeRules } from '../matchmaker/mode-rules.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
 import { NO_TICKET, type Session } from './directory-model.ts';
 import type { DirectoryLimits } from './directory-options.ts';
@@ -20,26 +19,24 @@ import { Reason } from '../../shared/reason.ts';
 
 export interface SessionBookParts {
   readonly limits: DirectoryLimits;
-  readonly modes: ReadonlyMap<string, ModeRules>;
   readonly homes: ReadonlyMap<string, LobbyBook>;
 }
 
 export class SessionBook {
   readonly arriving: DeadlineQueue<Session>;
   readonly stranded: DeadlineQueue<Session>;
-  /** By the mode of the kept seat: modes differ in their grace times. */
-  readonly #away = new Map<string, DeadlineQueue<Session>>();
+  /** By grace time, which modes and times of configuration differ in. */
+  readonly #away = new Map<number, DeadlineQueue<Session>>();
   readonly #homes: ReadonlyMap<string, LobbyBook>;
   readonly #byKey = new Map<string, Session>();
   readonly #byPlayer = new Map<PlayerRef, Session>();
   readonly #bots = new Set<Session>();
+  #lastNumber = 0;
 
-  constructor({ limits, modes, homes }: SessionBookParts) {
+  constructor({ limits, homes }: SessionBookParts) {
     this.arriving = new DeadlineQueue(limits.loginWaitMs);
     this.stranded = new DeadlineQueue(limits.strandedWaitMs);
     this.#homes = homes;
-    for (const rules of modes.values())
-      this.#away.set(rules.name, new DeadlineQueue(rules.graceMs));
   }
 
   /** Accounts logged in or with a seat kept. */
@@ -70,12 +67,16 @@ export class SessionBook {
 
   /** A new account logs in: it is `arriving`. */
   create(login: { name: string; player: PlayerRef; home: string }, nowMs: number): Session {
+    this.#lastNumber += 1;
     const session: Session = {
+      number: this.#lastNumber,
       key: nameKey(login.name),
       name: login.name,
       isPractice: isPracticeName(login.name),
       state: 'arriving',
       player: NO_PLAYER,
+      address: '',
+      loginWallMs: 0,
       home: login.home,
       place: undefined,
       seat: undefined,
@@ -143,9 +144,19 @@ export class SessionBook {
 
   #startGrace(session: Session, nowMs: number): void {
     this.disconnect(session);
-    const queue = session.seat === undefined ? undefined : this.#away.get(session.seat.mode);
-    assert(queue !== undefined, 'only a seat in a configured mode is kept');
-    queue.add(session, nowMs);
+    const graceMs = session.seat?.rules?.graceMs;
+    assert(graceMs !== undefined, 'only a seat with a grace time is kept');
+    this.#awayFor(graceMs).add(session, nowMs);
+  }
+
+  #awayFor(graceMs: number): DeadlineQueue<Session> {
+    const found = this.#away.get(graceMs);
+    if (found !== undefined) return found;
+    // Times that no mode has any more go, once nobody waits by them.
+    for (const [old, { size }] of this.#away) if (size === 0) this.#away.delete(old);
+    const queue = new DeadlineQueue<Session>(graceMs);
+    this.#away.set(graceMs, queue);
+    return queue;
   }
 
   #remove(session: Session): void {

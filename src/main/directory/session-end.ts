@@ -4,7 +4,7 @@ import type { Session } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
 import { leaveParty } from './party-life.ts';
 import { exit, forgetIfDone } from './placement.ts';
-import { unqueue } from './queueing.ts';
+import { unqueue } from './queue-exit.ts';
 import { releaseSeat } from './seats.ts';
 
 export interface SessionEnd {

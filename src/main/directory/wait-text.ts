@@ -1,12 +1,19 @@
 /** Why a player waits, in plain sentences. Pure. Main thread. */
 
 import { WaitCause, type WaitReport } from '../matchmaker/matchmaker.ts';
+import { offerText } from './accept-step.ts';
 import type { Session } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
 
 export function waitText(parts: DirectoryParts, session: Session, nowMs: number): string {
   const report = parts.matchmaker.why(session.ticketId, nowMs);
   if (report !== undefined) return queueText(report, parts.matchRetryAtMs > nowMs, nowMs);
+  const offered = offerText(parts, session, nowMs);
+  if (offered !== undefined) return offered;
+  const fence = parts.fences.find(session.ticketId);
+  if (fence !== undefined) {
+    return `You wait for ${fence.ticket.mode}: a match with players of other hosts is being formed.`;
+  }
   if (session.seat === undefined) return 'You wait for nothing: you are in no queue.';
   const { mode, id, state } = session.seat;
   if (state === 'opening') return `Your match of ${mode} is found and opens now.`;
@@ -17,7 +24,9 @@ function queueText(report: WaitReport, isWithoutRoom: boolean, nowMs: number): s
   const { mode, position, waiting, enqueuedMs, hasPriority } = report;
   const seconds = Math.max(0, Math.floor((nowMs - enqueuedMs) / 1000));
   const head = hasPriority ? ', ahead of others because your last match broke' : '';
-  const place = `You wait for ${mode} since ${seconds} s: place ${position} in the queue${head}; ${counted(waiting)} in it.`;
+  const wait =
+    seconds === 0 ? `You wait for ${mode}` : `You have waited for ${mode} for ${seconds} s`;
+  const place = `${wait}: place ${position} in the queue${head}; ${counted(waiting)} in it.`;
   return `${place} ${isWithoutRoom ? NO_ROOM : causeText(report, nowMs)}${etaText(report)}`;
 }
 
@@ -38,6 +47,8 @@ function causeText(report: WaitReport, nowMs: number): string {
       return `A match would be too uneven${reliefText(report, nowMs)}.`;
     case WaitCause.recentPlayers:
       return `You have just played with the others${reliefText(report, nowMs)}.`;
+    case WaitCause.avoidList:
+      return `Players who avoid one another are kept apart${reliefText(report, nowMs)}.`;
     case WaitCause.partiesDoNotFit:
       return 'There are enough players, but their parties do not add up to full sides.';
     case WaitCause.nextPass:

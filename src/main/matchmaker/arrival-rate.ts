@@ -13,8 +13,12 @@ export class ArrivalRate {
   readonly #times = new Float64Array(ARRIVALS_MAX);
   readonly #heads = new Int32Array(ARRIVALS_MAX);
   #count = 0;
+  #lastMs = -Infinity;
 
+  /** Who came before the last one has been noted then: it is only back. */
   note(players: number, atMs: number): void {
+    if (atMs < this.#lastMs) return;
+    this.#lastMs = atMs;
     const at = this.#count % ARRIVALS_MAX;
     this.#times[at] = atMs;
     this.#heads[at] = players;

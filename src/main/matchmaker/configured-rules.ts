@@ -12,6 +12,7 @@ export function configuredRules(name: string, mode: ModeConfig): ModeRules {
     minTeamSize,
     tickHz,
     graceMs: mode.graceSeconds * 1000,
+    federateAfterMs: mode.federateAfterSeconds * 1000,
     matching: {
       ratingWindow: mode.ratingWindow,
       ratingWindowPerSecond: mode.ratingWindowPerSecond,
@@ -21,6 +22,8 @@ export function configuredRules(name: string, mode: ModeConfig): ModeRules {
       partyMs: mode.partySeconds * 1000,
       avoidOpponentsMs: mode.avoidOpponentsSeconds * 1000,
       avoidAbandonersMs: mode.avoidAbandonersSeconds * 1000,
+      avoidListMs: mode.avoidListSeconds * 1000,
+      acceptMs: mode.acceptSeconds * 1000,
       backfill: mode.backfill,
       backfillTimeLeftMin: mode.backfillTimeLeftPercent / 100,
       backfillMarginMax: mode.backfillLeadPercent / 100,

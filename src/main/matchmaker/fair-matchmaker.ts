@@ -8,6 +8,7 @@
  */
 
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import type { Random } from '../../shared/random.ts';
 import { chooseBackfill } from './backfill.ts';
 import { MatchFormer } from './form-match.ts';
@@ -23,21 +24,39 @@ import {
   type WaitReport,
 } from './matchmaker.ts';
 import { ModeQueue } from './mode-queue.ts';
-import { fullSize, type ModeRules } from './mode-rules.ts';
+import type { ModeRules } from './mode-rules.ts';
 import type { QueueEntry } from './queue-entry.ts';
 
 /** Entries that wait no more are forgotten once they are this many and outnumber the others: one by one costs more. */
 const GONE_MAX = 1024;
 
 export class FairMatchmaker implements Matchmaker {
-  readonly #queues = new Map<string, ModeQueue>();
+  readonly #former: MatchFormer;
+  #queues = new Map<string, ModeQueue>();
   /** Some may wait no more: see #forgetGone(). */
   #entries = new Map<number, QueueEntry>();
 
   /** `random` draws among equally even teams, nothing else. */
   constructor(modes: Iterable<ModeRules>, random: Random) {
-    const former = new MatchFormer(random);
-    for (const rules of modes) this.#queues.set(rules.name, new ModeQueue(rules, former));
+    this.#former = new MatchFormer(random);
+    this.setModes(modes);
+  }
+
+  setModes(modes: Iterable<ModeRules>): void {
+    const queues = new Map<string, ModeQueue>();
+    for (const rules of modes) {
+      const old = this.#queues.get(rules.name);
+      const isSame = old !== undefined && isDeepStrictEqual(old.rules, rules);
+      queues.set(rules.name, isSame ? old : new ModeQueue(rules, this.#former));
+    }
+    const before = this.#queues;
+    this.#queues = queues;
+    for (const [name, old] of before) {
+      if (queues.get(name) === old) continue;
+      const tickets = old.byAge().map(({ ticket }) => ticket);
+      for (const { id } of tickets) this.#entries.delete(id);
+      for (const ticket of tickets.sort(byAge)) this.add(ticket);
+    }
   }
 
   add(ticket: Ticket): void {
@@ -96,7 +115,8 @@ export class FairMatchmaker implements Matchmaker {
     const queue = this.#queueOf(entry.ticket.mode);
     const { mode, enqueuedMs, hasPriority } = entry.ticket;
     const { position, candidates, blocked } = queue.inquire(entry, nowMs);
-    const missing = Math.max(0, fullSize(queue.rules) - queue.waiting);
+    const { missing } = queue;
+    const waitedMs = Math.max(0, nowMs - enqueuedMs);
     const tooFew = missing > 0 ? WaitCause.tooFewPlayers : WaitCause.nextPass;
     const relaxesAtMs = blocked?.relaxesAtMs ?? Infinity;
     const isFound = blocked === undefined && missing === 0;
@@ -110,14 +130,13 @@ export class FairMatchmaker implements Matchmaker {
       enqueuedMs,
       hasPriority,
       relaxesAtMs: relaxesAtMs === Infinity ? null : relaxesAtMs,
-      etaMs: isFound ? 0 : estimate(queue, { missing, relaxesAtMs, nowMs }),
+      etaMs: isFound ? 0 : estimate(queue, { waitedMs, relaxesAtMs, nowMs }),
     };
   }
 
   etaMs(mode: string, nowMs: number): number | null {
     const queue = this.#queueOf(mode);
-    const missing = Math.max(0, fullSize(queue.rules) - queue.waiting);
-    return estimate(queue, { missing, relaxesAtMs: Infinity, nowMs });
+    return estimate(queue, { waitedMs: 0, relaxesAtMs: Infinity, nowMs });
   }
 
   queue(mode: string): QueueReport {
@@ -155,17 +174,28 @@ export class FairMatchmaker implements Matchmaker {
   }
 }
 
+function byAge(a: Ticket, b: Ticket): number {
+  return a.enqueuedMs - b.enqueuedMs || a.id - b.id;
+}
+
 interface Outlook {
-  readonly missing: number;
+  /** How long the ticket has waited. */
+  readonly waitedMs: number;
   readonly relaxesAtMs: number;
   readonly nowMs: number;
 }
 
-/** The sooner of: enough others have come, as fast as they came lately; the rule that blocks gives way. */
-function estimate(queue: ModeQueue, { missing, relaxesAtMs, nowMs }: Outlook): number | null {
+/** The sooner of: as it was for others lately; the rule that blocks gives way. */
+function estimate(queue: ModeQueue, { waitedMs, relaxesAtMs, nowMs }: Outlook): number | null {
   const reliefMs = relaxesAtMs === Infinity ? null : Math.max(0, Math.ceil(relaxesAtMs - nowMs));
-  const arrivalMs =
-    missing === 0 && reliefMs !== null ? null : queue.arrivals.waitMs(missing, nowMs);
-  if (arrivalMs === null) return reliefMs;
-  return reliefMs === null ? arrivalMs : Math.min(arrivalMs, reliefMs);
+  const usualMs = usualWait(queue, waitedMs, nowMs);
+  if (usualMs === null) return reliefMs;
+  return Math.round(reliefMs === null ? usualMs : Math.min(usualMs, reliefMs));
+}
+
+function usualWait(queue: ModeQueue, waitedMs: number, nowMs: number): number | null {
+  const { missing, arrivals, history } = queue;
+  if (missing === 0 && waitedMs > 0) return history.restMs(waitedMs);
+  const arrivalMs = arrivals.waitMs(missing, nowMs);
+  return arrivalMs === null ? null : Math.max(0, arrivalMs + history.excessMs());
 }

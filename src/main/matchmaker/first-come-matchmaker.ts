@@ -17,7 +17,7 @@ import {
   type Ticket,
   type WaitReport,
 } from './matchmaker.ts';
-import { foundMatch } from './form-match.ts';
+import { foundMatch } from './found-match.ts';
 import { queueEntry } from './queue-entry.ts';
 import type { Random } from '../../shared/random.ts';
 
@@ -38,10 +38,18 @@ export class FirstComeMatchmaker implements Matchmaker {
   /** `random` only draws which side is filled first. */
   constructor(modes: Iterable<ModeRules>, random: Random) {
     this.#random = random;
+    this.setModes(modes);
+  }
+
+  setModes(modes: Iterable<ModeRules>): void {
+    const tickets = [...this.#tickets.values()];
+    this.#tickets.clear();
+    this.#queues.clear();
     for (const rules of modes) {
       const lines = Array.from({ length: rules.teamSize }, () => new TicketLine());
       this.#queues.set(rules.name, { rules, lines, waiting: 0, isChanged: false });
     }
+    for (const ticket of tickets) this.add(ticket);
   }
 
   add(ticket: Ticket): void {
@@ -136,7 +144,7 @@ export class FirstComeMatchmaker implements Matchmaker {
       const placed = tryFill({ lines, teams, teamSize, firstTeam });
       if (placed === undefined) return;
       this.#take(queue, placed);
-      const entries = placed.map(({ ticket }) => queueEntry(ticket));
+      const entries = placed.map(({ ticket }) => queueEntry(ticket, ticket.id));
       const sides = Int32Array.from(placed, ({ team }) => team);
       matches.push(foundMatch(rules, { entries, teams: sides, isExact: false }, nowMs));
     }

@@ -1,178 +1,125 @@
 /**
- * Makes a match of tickets that were chosen for it: divides them into teams, and says how fair that is. Main thread.
+ * Divides tickets that were chosen for a match into teams, and makes the match of them if it is even enough. Main thread.
  * Ties between equally close divisions, and which team gets which side, are drawn by seed.
+ *
+ * A search tries many selections for the one that it takes: until a match is certain nothing is allocated for it.
  */
 
 import assert from 'node:assert/strict';
-import type { MatchQuality, RelaxedRule } from '../../shared/match-quality.ts';
 import type { Random } from '../../shared/random.ts';
 import { EXACT_SIDE_MAX, EXACT_TICKETS_MAX, ExactSplit, type SplitTask } from './exact-split.ts';
+import { foundMatch, unevenness } from './found-match.ts';
 import { splitLarge } from './large-split.ts';
 import type { Selection } from './match-selection.ts';
-import { matchingRules } from './matching-rules.ts';
-import type { MatchFound, MatchSeat, Ticket } from './matchmaker.ts';
+import type { MatchFound } from './matchmaker.ts';
 import type { ModeRules } from './mode-rules.ts';
 import type { QueueEntry } from './queue-entry.ts';
-import { winProbabilities } from './rating.ts';
+import { pairChance, winProbabilities } from './rating.ts';
 
-/** Tickets and the team of each. */
-export interface Placed {
-  readonly entries: readonly QueueEntry[];
-  readonly teams: Int32Array;
-  readonly isExact: boolean;
+/** Tickets for which the scratch arrays have room at first; they grow with the largest selection. */
+const TICKETS_AT_FIRST = 64;
+
+export interface FormRequest {
+  readonly nowMs: number;
+  /** How far the favorite's chance may be above an even share. */
+  readonly unevenMax: number;
 }
 
 export class MatchFormer {
+  /** How far the favorite's chance was above an even share in the last selection. */
+  uneven: number = 0;
   readonly #random: Random;
   readonly #exact = new ExactSplit();
+  // Scratch of one selection.
+  readonly #entries: QueueEntry[] = [];
+  #sizes = new Int32Array(TICKETS_AT_FIRST);
+  #strengths = new Int32Array(TICKETS_AT_FIRST);
+  #teams = new Int32Array(TICKETS_AT_FIRST);
 
   constructor(random: Random) {
     this.#random = random;
   }
 
-  form(rules: ModeRules, selection: Selection, nowMs: number): MatchFound {
-    return foundMatch(rules, this.#divide(rules.teams, selection), nowMs);
+  /** The match of a selection; undefined where it would be too uneven. */
+  tryForm(rules: ModeRules, selection: Selection, request: FormRequest): MatchFound | undefined {
+    const isExact = this.#divide(rules.teams, selection);
+    this.uneven = this.#unevenness(rules.teams);
+    if (this.uneven > request.unevenMax) return undefined;
+    const entries = [...this.#entries];
+    const teams = this.#teams.slice(0, entries.length);
+    return foundMatch(rules, { entries, teams, isExact }, request.nowMs);
   }
 
-  /** Teams of least difference; by a bound only where there are more than two, or too many tickets. */
-  #divide(teams: number, selection: Selection): Placed {
-    const { sideSize, hasPartyEach } = selection;
-    const entries = [...selection.entries];
-    shuffle(entries, this.#random);
-    if (teams === 1) return { entries, teams: new Int32Array(entries.length), isExact: true };
-    const task = splitTask(entries, sideSize);
+  /** Teams of least difference; by a bound only where there are more than two, or too many tickets: then it is false. */
+  #divide(teams: number, selection: Selection): boolean {
+    const { sideSize, hasPartyEach, profile } = selection;
+    const task = this.#begin(selection.entries, sideSize);
+    if (teams === 1) {
+      this.#teams.fill(0, 0, task.count);
+      return true;
+    }
     const isExact = teams === 2 && task.count <= EXACT_TICKETS_MAX && sideSize <= EXACT_SIDE_MAX;
-    const sides = isExact
-      ? this.#divideExactly(task, hasPartyEach)
-      : splitLarge({ ...task, profile: selection.profile, hasPartyEach }, this.#exact);
+    if (isExact) this.#divideExactly(task, hasPartyEach);
+    else this.#teams.set(splitLarge({ ...task, profile, hasPartyEach }, this.#exact));
     const first = this.#random.below(teams);
-    for (let at = 0; at < sides.length; at += 1) sides[at] = ((sides[at] ?? 0) + first) % teams;
-    return { entries, teams: sides, isExact };
+    for (let at = 0; at < task.count; at += 1) {
+      this.#teams[at] = ((this.#teams[at] ?? 0) + first) % teams;
+    }
+    return isExact;
   }
 
-  #divideExactly(task: SplitTask, hasPartyEach: boolean): Int32Array {
+  #divideExactly(task: SplitTask, hasPartyEach: boolean): void {
     const exact = this.#exact;
     const isFound = hasPartyEach ? exact.findWithPartyEach(task) : exact.find(task);
     assert(isFound, 'the tickets of a selection fill its sides');
     const { mask } = exact;
-    const sides = new Int32Array(task.count);
-    for (let at = 0; at < task.count; at += 1) sides[at] = (mask >> at) & 1 ? 0 : 1;
+    for (let at = 0; at < task.count; at += 1) this.#teams[at] = (mask >> at) & 1 ? 0 : 1;
+  }
+
+  #begin(selected: readonly QueueEntry[], sideSize: number): SplitTask {
+    const entries = this.#entries;
+    const count = selected.length;
+    if (count > this.#sizes.length) this.#grow(count);
+    entries.length = 0;
+    for (const entry of selected) entries.push(entry);
+    shuffle(entries, this.#random);
+    for (let at = 0; at < count; at += 1) {
+      this.#sizes[at] = entries[at]?.size ?? 0;
+      this.#strengths[at] = entries[at]?.strength ?? 0;
+    }
+    return { sizes: this.#sizes, strengths: this.#strengths, count, sideSize };
+  }
+
+  #grow(count: number): void {
+    this.#sizes = new Int32Array(count);
+    this.#strengths = new Int32Array(count);
+    this.#teams = new Int32Array(count);
+  }
+
+  #unevenness(teams: number): number {
+    if (teams === 1) return 0;
+    if (teams > 2) return unevenness(winProbabilities(this.#sides(teams)));
+    let ahead = 0;
+    let variance = 0;
+    for (let at = 0; at < this.#entries.length; at += 1) {
+      const entry = this.#entries[at];
+      if (entry === undefined) continue;
+      ahead += this.#teams[at] === 0 ? entry.mu : -entry.mu;
+      variance += entry.variance;
+    }
+    return pairChance({ teams, ahead: Math.abs(ahead), variance }) - 0.5;
+  }
+
+  #sides(teams: number): readonly { mu: number; variance: number }[] {
+    const sides = Array.from({ length: teams }, () => ({ mu: 0, variance: 0 }));
+    for (const [at, entry] of this.#entries.entries()) {
+      const side = sides[this.#teams[at] ?? 0];
+      if (side === undefined) continue;
+      side.mu += entry.mu;
+      side.variance += entry.variance;
+    }
     return sides;
   }
-}
-
-/** The match of these tickets on these teams, with all that is known of it. */
-export function foundMatch(rules: ModeRules, placed: Placed, nowMs: number): MatchFound {
-  const { entries, teams } = placed;
-  const tickets: Ticket[] = [];
-  const seats: MatchSeat[] = [];
-  const waitsMs: number[] = [];
-  let waitMsMax = 0;
-  for (let at = 0; at < entries.length; at += 1) {
-    const entry = entries[at];
-    if (entry === undefined) continue;
-    const team = teams[at] ?? 0;
-    const waitMs = Math.max(0, nowMs - entry.enqueuedMs);
-    waitMsMax = Math.max(waitMsMax, waitMs);
-    waitsMs.push(waitMs);
-    tickets.push(entry.ticket);
-    for (const { name } of entry.ticket.members) seats.push({ name, team });
-  }
-  const quality = qualityOf(rules, placed, waitsMs);
-  return { mode: rules.name, tickets, seats, waitMsMax, quality };
-}
-
-function qualityOf(
-  rules: ModeRules,
-  { entries, teams, isExact }: Placed,
-  waitsMs: readonly number[],
-): MatchQuality {
-  const sides = Array.from({ length: rules.teams }, newSide);
-  let low = Infinity;
-  let high = -Infinity;
-  for (let at = 0; at < entries.length; at += 1) {
-    const entry = entries[at];
-    const side = sides[teams[at] ?? 0];
-    if (entry === undefined || side === undefined) continue;
-    side.players += entry.size;
-    side.largest = Math.max(side.largest, entry.size);
-    side.mu += entry.mu;
-    side.variance += entry.variance;
-    low = Math.min(low, entry.muMin);
-    high = Math.max(high, entry.muMax);
-  }
-  const strengths = range(sides, ({ mu }) => mu);
-  const parties = range(sides, ({ largest }) => largest);
-  const chances = winProbabilities(sides);
-  const relaxed: RelaxedRule[] = [];
-  if (!isWithinFirstWindow(rules, entries)) relaxed.push('ratingWindow');
-  if (unevenness(chances) > matchingRules(rules).unevenMax) relaxed.push('evenTeams');
-  if (sides.some(({ players }) => players < rules.teamSize)) relaxed.push('fullSides');
-  if (parties.high > 1 && parties.low === 1) relaxed.push('partyAgainstParty');
-  return {
-    winProbabilities: chances,
-    strengthDifference: strengths.high - strengths.low,
-    spread: high - low,
-    partyAsymmetry: parties.high - parties.low,
-    waitsMs,
-    relaxed,
-    isExact,
-  };
-}
-
-/** How far the favorite's chance is above an even share. */
-export function unevenness(winChances: readonly number[]): number {
-  let high = 0;
-  for (const chance of winChances) high = Math.max(high, chance);
-  return high - 1 / winChances.length;
-}
-
-interface Side {
-  mu: number;
-  variance: number;
-  players: number;
-  /** Size of its largest party, 1 for players who came alone. */
-  largest: number;
-}
-
-function newSide(): Side {
-  return { mu: 0, variance: 0, players: 0, largest: 0 };
-}
-
-function range(
-  sides: readonly Side[],
-  value: (side: Side) => number,
-): { low: number; high: number } {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const side of sides) {
-    low = Math.min(low, value(side));
-    high = Math.max(high, value(side));
-  }
-  return { low, high };
-}
-
-/** Whether the oldest ticket could have met all others when it came. */
-function isWithinFirstWindow(rules: ModeRules, entries: readonly QueueEntry[]): boolean {
-  const { ratingWindow } = matchingRules(rules);
-  if (ratingWindow === Infinity) return true;
-  let oldest: QueueEntry | undefined;
-  for (const entry of entries) {
-    if (oldest === undefined || entry.enqueuedMs < oldest.enqueuedMs) oldest = entry;
-  }
-  const center = oldest?.mean ?? 0;
-  return entries.every(({ mean }) => Math.abs(mean - center) <= ratingWindow);
-}
-
-function splitTask(entries: readonly QueueEntry[], sideSize: number): SplitTask {
-  const count = entries.length;
-  const sizes = new Int32Array(count);
-  const strengths = new Int32Array(count);
-  for (let at = 0; at < count; at += 1) {
-    sizes[at] = entries[at]?.size ?? 0;
-    strengths[at] = entries[at]?.strength ?? 0;
-  }
-  return { sizes, strengths, count, sideSize };
 }
 
 function shuffle(entries: QueueEntry[], random: Random): void {

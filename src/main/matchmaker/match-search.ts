@@ -8,7 +8,8 @@
  *                                                               each only if it is even enough for the wait
  */
 
-import { unevenness, type MatchFormer } from './form-match.ts';
+import type { MatchFormer } from './form-match.ts';
+import { KeptApart } from './kept-apart.ts';
 import {
   matchingRules,
   unevenAt,
@@ -21,8 +22,9 @@ import type { Blocked, Found, Selection } from './match-selection.ts';
 import { WaitCause } from './matchmaker.ts';
 import { fullSize, type ModeRules } from './mode-rules.ts';
 import { PartyPack } from './party-pack.ts';
-import { keptApartUntilMs, type QueueEntry } from './queue-entry.ts';
+import type { QueueEntry } from './queue-entry.ts';
 import { NearestFirst, type RatingIndex } from './rating-index.ts';
+import { selectionKey, TurnedDown } from './turned-down.ts';
 
 /**
  * Tickets that one search looks at, as a multiple of a full match: what a search costs is bounded. The bound grows with the
@@ -44,18 +46,21 @@ export class MatchSearch {
   readonly #former: MatchFormer;
   readonly #pack = new PartyPack();
   readonly #walk = new NearestFirst();
+  readonly #turnedDown = new TurnedDown();
+  readonly #apart: KeptApart;
   readonly #soloProfile: readonly (readonly number[])[];
   // What one search has gathered, the ticket itself first.
   readonly #gathered: QueueEntry[] = [];
   /** By size, the ticket itself not counted. */
   readonly #available: Int32Array;
+  /** By size, and the tickets of it: scratch of one selection. */
+  readonly #wanted: Int32Array;
+  readonly #selected: QueueEntry[] = [];
   #heads = 0;
   #waitMs = 0;
   #packs = 0;
   /** How uneven the least uneven match was that was turned down for it. */
   #uneven = Infinity;
-  /** When the first of those who were kept apart may be met. */
-  #apartUntilMs = Infinity;
   /** It ended by its own bound: there are more within the window. */
   #isCut = false;
   /** The first who was beyond the window, and how far. */
@@ -66,8 +71,10 @@ export class MatchSearch {
     this.#rules = rules;
     this.#former = former;
     this.#matching = matchingRules(rules);
+    this.#apart = new KeptApart(this.#matching);
     this.#full = fullSize(rules);
     this.#available = new Int32Array(rules.teamSize + 1);
+    this.#wanted = new Int32Array(rules.teamSize + 1);
     const side = Array.from({ length: rules.teamSize }, () => 1);
     this.#soloProfile = Array.from({ length: rules.teams }, () => side);
   }
@@ -119,8 +126,9 @@ export class MatchSearch {
     if (this.#uneven !== Infinity) {
       return { cause: WaitCause.evenTeams, relaxesAtMs: this.reliefMs(entry) };
     }
-    if (this.#apartUntilMs !== Infinity && this.#heads < this.#full) {
-      return { cause: WaitCause.recentPlayers, relaxesAtMs: this.reliefMs(entry) };
+    if (this.#apart.untilMs !== Infinity && this.#heads < this.#full) {
+      const cause = this.#apart.byList ? WaitCause.avoidList : WaitCause.recentPlayers;
+      return { cause, relaxesAtMs: this.reliefMs(entry) };
     }
     if (this.#beyond !== Infinity && this.#heads < this.#full) {
       return { cause: WaitCause.ratingWindow, relaxesAtMs: this.#windowReliefMs(entry) };
@@ -142,6 +150,12 @@ export class MatchSearch {
     return players;
   }
 
+  /** How far from the ticket of the last search in rating somebody who comes or goes may change what it finds. */
+  get reach(): number {
+    if (this.#beyond !== Infinity) return this.#beyond;
+    return this.#isCut ? this.#walk.distance : Infinity;
+  }
+
   /** When the next rule gives way for the ticket of the last search: a search before that finds no more. */
   reliefMs(entry: QueueEntry): number {
     const { enqueuedMs } = entry;
@@ -158,18 +172,21 @@ export class MatchSearch {
     const hasParty = this.#heads > this.#gathered.length;
     if (hasParty && this.#waitMs < partyMs) waitMs = Math.min(waitMs, partyMs);
     if (this.#isCut) waitMs = Math.min(waitMs, this.#waitMs + CUT_RELIEF_MS);
-    return Math.min(enqueuedMs + waitMs, this.#apartUntilMs);
+    return Math.min(enqueuedMs + waitMs, this.#apart.untilMs);
   }
 
   /** The match of a selection, if it is even enough for the wait. */
   #tryForm(selection: Selection | undefined, nowMs: number): Found | undefined {
     if (selection === undefined) return undefined;
-    const match = this.#former.form(this.#rules, selection, nowMs);
-    const uneven = unevenness(match.quality.winProbabilities);
-    if (uneven <= unevenAt(this.#matching, this.#waitMs)) {
-      return { entries: selection.entries, match };
+    const unevenMax = unevenAt(this.#matching, this.#waitMs);
+    const key = selectionKey(selection.entries, selection.hasPartyEach);
+    const known = this.#turnedDown.get(key);
+    if (known === undefined || known <= unevenMax) {
+      const match = this.#former.tryForm(this.#rules, selection, { nowMs, unevenMax });
+      if (match !== undefined) return { entries: selection.entries, match };
+      this.#turnedDown.set(key, this.#former.uneven);
     }
-    this.#uneven = Math.min(this.#uneven, uneven);
+    this.#uneven = Math.min(this.#uneven, known ?? this.#former.uneven);
     return undefined;
   }
 
@@ -181,7 +198,7 @@ export class MatchSearch {
     this.#waitMs = nowMs - entry.enqueuedMs;
     this.#packs = 0;
     this.#uneven = Infinity;
-    this.#apartUntilMs = Infinity;
+    this.#apart.begin();
     this.#beyond = Infinity;
     this.#outsider = undefined;
   }
@@ -197,22 +214,15 @@ export class MatchSearch {
     const { teams, teamSize } = this.#rules;
     const usable = teams * Math.floor(teamSize / other.size);
     if ((this.#available[other.size] ?? 0) >= usable) return false;
-    if (other.recents.length === 0) return true;
-    for (const one of this.#gathered) {
-      if (one.recents.length === 0) continue;
-      const untilMs = keptApartUntilMs(one, other, this.#matching);
-      if (untilMs <= nowMs) continue;
-      this.#apartUntilMs = Math.min(this.#apartUntilMs, untilMs);
-      return false;
-    }
-    return true;
+    const { enqueuedMs = 0 } = this.#gathered[0] ?? {};
+    return this.#apart.mayMeet(other, this.#gathered, { enqueuedMs, nowMs });
   }
 
   #tryFull(): Selection | undefined {
     const { teamSize } = this.#rules;
     if (this.#heads === this.#gathered.length && this.#heads === this.#full) {
       const profile = this.#soloProfile;
-      return { entries: [...this.#gathered], sideSize: teamSize, profile, hasPartyEach: false };
+      return { entries: this.#gathered, sideSize: teamSize, profile, hasPartyEach: false };
     }
     this.#packs += 1;
     return this.#tryPack(teamSize);
@@ -246,10 +256,11 @@ export class MatchSearch {
 
   /** The nearest tickets of the sizes that were packed. */
   #select(sideSize: number, isFair: boolean): Selection {
-    const profile = this.#pack.sides.map((sizes) => [...sizes]);
-    const wanted = new Int32Array(this.#available.length);
+    const profile = this.#pack.sides;
+    const wanted = this.#wanted.fill(0);
     for (const sizes of profile) for (const size of sizes) wanted[size] = (wanted[size] ?? 0) + 1;
-    const entries: QueueEntry[] = [];
+    const entries = this.#selected;
+    entries.length = 0;
     for (const entry of this.#gathered) {
       const left = wanted[entry.size] ?? 0;
       if (left === 0) continue;

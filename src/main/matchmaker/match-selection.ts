@@ -3,13 +3,13 @@
 import type { MatchFound, WaitCause } from './matchmaker.ts';
 import type { QueueEntry } from './queue-entry.ts';
 
-/** A match, and the entries whose tickets it takes. */
+/** A match, and the entries whose tickets it takes; they hold until the next search. */
 export interface Found {
   readonly entries: readonly QueueEntry[];
   readonly match: MatchFound;
 }
 
-/** Tickets that make a match. */
+/** Tickets that make a match; its arrays are the searcher's own and hold until the next try. */
 export interface Selection {
   readonly entries: readonly QueueEntry[];
   readonly sideSize: number;

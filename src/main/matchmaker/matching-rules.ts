@@ -28,6 +28,10 @@ export interface MatchingRules {
   readonly avoidOpponentsMs: number;
   /** How long after a match was abandoned its other players are kept from the one who left. */
   readonly avoidAbandonersMs: number;
+  /** How long the avoid lists of players keep them apart. */
+  readonly avoidListMs: number;
+  /** How long the players of a found match may take to accept it; 0: it is opened without asking. */
+  readonly acceptMs: number;
   /** Running matches may get players. */
   readonly backfill: boolean;
   /** Nobody joins a running match with a smaller share of its time left. */
@@ -50,6 +54,8 @@ export const OPEN_RULES: MatchingRules = {
   partyMs: 0,
   avoidOpponentsMs: 0,
   avoidAbandonersMs: 0,
+  avoidListMs: 0,
+  acceptMs: 0,
   backfill: true,
   backfillTimeLeftMin: 0.25,
   backfillMarginMax: 0.67,

@@ -10,6 +10,7 @@
  */
 
 import type { MatchQuality } from '../../shared/match-quality.ts';
+import type { ModeRules } from './mode-rules.ts';
 import type { Rating } from './rating.ts';
 
 /** One player of a ticket. All but the name comes from the host's own books, never from the client. */
@@ -19,6 +20,8 @@ export interface TicketMember {
   readonly rating: Rating;
   /** The last match that this player was in, if it was not long ago. */
   readonly recent?: RecentMatch;
+  /** Account keys (names in lower case) of those whom this player avoids; few. */
+  readonly avoids?: readonly string[];
 }
 
 export interface RecentMatch {
@@ -80,6 +83,8 @@ export const WaitCause = {
   evenTeams: 'evenTeams',
   /** There would be a match, but against the same opponents again, or with someone who abandoned the last one. */
   recentPlayers: 'recentPlayers',
+  /** There would be a match, but with somebody whom one of its players avoids. */
+  avoidList: 'avoidList',
   /** Nothing blocks it: the next pass decides. */
   nextPass: 'nextPass',
 } as const;
@@ -140,6 +145,11 @@ export interface Backfill {
 }
 
 export interface Matchmaker {
+  /**
+   * Other rules from now on, for new modes too. Waiting tickets keep their age and are looked at anew; before, those of
+   * modes that are no more, and those that are too large, have to be removed.
+   */
+  setModes(modes: Iterable<ModeRules>): void;
   /** Puts a ticket into its mode's queue. */
   add(ticket: Ticket): void;
   /** Takes a waiting ticket out; undefined when no such ticket waits. */

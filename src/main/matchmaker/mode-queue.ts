@@ -3,8 +3,9 @@
  *
  *   add --> #priority | #plain (by age) --run()--> RatingIndex --MatchSearch, oldest first--> MatchFormer --> MatchFound
  *
- * A pass over n tickets is a sort and at most a bounded search for each. One that leaves many behind is followed by a
- * pause that grows with them: a queue where nobody can be matched does not take the thread.
+ * A pass over n tickets is a sort and at most a bounded search for each; a ticket is searched for again only when a rule
+ * gave way or somebody came or went near it. A pass that leaves many behind is followed by a pause that grows with them: a
+ * queue where nobody can be matched does not take the thread.
  */
 
 import { AgeLine } from './age-line.ts';
@@ -12,11 +13,13 @@ import { ArrivalRate } from './arrival-rate.ts';
 import { seededRandom } from '../../shared/random.ts';
 import { MatchFormer } from './form-match.ts';
 import { MatchSearch } from './match-search.ts';
-import type { Blocked } from './match-selection.ts';
+import type { Blocked, Found } from './match-selection.ts';
 import type { MatchFound, Ticket } from './matchmaker.ts';
-import type { ModeRules } from './mode-rules.ts';
+import { fullSize, type ModeRules } from './mode-rules.ts';
 import { queueEntry, type QueueEntry } from './queue-entry.ts';
+import { RatingChanges } from './rating-changes.ts';
 import { RatingIndex } from './rating-index.ts';
+import { WaitHistory } from './wait-history.ts';
 
 /** The pause after a pass: a millisecond for each so many tickets that it left, up to a second. */
 const LEFT_PER_PAUSE_MS = 200;
@@ -39,12 +42,16 @@ export interface Inquiry {
 export class ModeQueue {
   readonly rules: ModeRules;
   readonly arrivals: ArrivalRate = new ArrivalRate();
+  readonly history: WaitHistory = new WaitHistory();
   readonly #priority = new AgeLine();
   readonly #plain = new AgeLine();
+  readonly #changes = new RatingChanges();
   readonly #search: MatchSearch;
   /** With draws of its own: a question must not change what the next pass finds. */
   readonly #question: MatchSearch;
   #waiting = 0;
+  /** Tickets that ever came. */
+  #entered = 0;
   /** Whether tickets came or went since the last pass. */
   #isChanged = false;
   /** When a rule gives way next. */
@@ -64,6 +71,11 @@ export class ModeQueue {
     return this.#waiting;
   }
 
+  /** Players that a full match lacks. */
+  get missing(): number {
+    return Math.max(0, fullSize(this.rules) - this.#waiting);
+  }
+
   /** Tickets. */
   get length(): number {
     return this.#priority.length + this.#plain.length;
@@ -76,12 +88,17 @@ export class ModeQueue {
   }
 
   add(ticket: Ticket): QueueEntry {
-    const entry = queueEntry(ticket);
+    this.#entered += 1;
+    const entry = queueEntry(ticket, this.#entered);
     this.#lineOf(entry).insert(entry);
     this.#waiting += entry.size;
+    this.#changes.note(entry);
     this.#isChanged = true;
     this.#isIndexStale = true;
     this.arrivals.note(entry.size, ticket.enqueuedMs);
+    if (!ticket.hasPriority) {
+      entry.foretoldMs = this.arrivals.waitMs(this.missing, ticket.enqueuedMs) ?? Number.NaN;
+    }
     return entry;
   }
 
@@ -109,12 +126,12 @@ export class ModeQueue {
     for (const entry of index.byAge) {
       if (this.#waiting < least) break;
       if (!entry.isWaiting) continue;
-      const found = this.#search.tryFind(index, entry, nowMs);
+      const found = this.#tryFind(index, entry, nowMs);
       if (found === undefined) {
-        this.#reliefMs = Math.min(this.#reliefMs, this.#search.reliefMs(entry));
+        this.#reliefMs = Math.min(this.#reliefMs, entry.quietUntilMs);
         continue;
       }
-      for (const chosen of found.entries) this.#take(chosen);
+      for (const chosen of found.entries) this.#takeMatched(chosen, nowMs);
       matches.push(found.match);
     }
     const pauseMs = Math.min(PAUSE_MS_MAX, Math.floor(this.length / LEFT_PER_PAUSE_MS));
@@ -123,6 +140,15 @@ export class ModeQueue {
       this.#reliefMs = Math.max(this.#reliefMs, nowMs + RELIEF_MS_MIN);
     }
     return this.#reliefMs;
+  }
+
+  #tryFind(index: RatingIndex, entry: QueueEntry, nowMs: number): Found | undefined {
+    const hasNews = this.#changes.takeNews(entry);
+    if (!hasNews && nowMs < entry.quietUntilMs) return undefined;
+    const found = this.#search.tryFind(index, entry, nowMs);
+    entry.quietUntilMs = this.#search.reliefMs(entry);
+    entry.reach = this.#search.reach;
+    return found;
   }
 
   /** What keeps this ticket waiting, as things stand; a long queue answers as of its last pass. */
@@ -149,9 +175,17 @@ export class ModeQueue {
     return this.#index;
   }
 
+  #takeMatched(entry: QueueEntry, nowMs: number): void {
+    this.#take(entry);
+    if (!Number.isNaN(entry.foretoldMs)) {
+      this.history.note(Math.max(0, nowMs - entry.enqueuedMs), entry.foretoldMs);
+    }
+  }
+
   #take(entry: QueueEntry): void {
     if (this.#index.has(entry)) this.#index.unlink(entry);
     entry.isWaiting = false;
+    this.#changes.note(entry);
     this.#lineOf(entry).noteGone();
     this.#waiting -= entry.size;
     this.#isIndexStale = true;

@@ -14,6 +14,8 @@ export interface ModeRules {
   readonly tickHz: number;
   /** How long a seat is kept for a lost connection; 0: not at all. */
   readonly graceMs: number;
+  /** How long a ticket waits for players of this host alone; left out: for ever. */
+  readonly federateAfterMs?: number;
   /** Who may meet whom, and after which wait; what is left out is as OPEN_RULES has it. */
   readonly matching?: Partial<MatchingRules>;
 }

@@ -3,6 +3,7 @@
 import { fixedStrength } from './exact-split.ts';
 import type { MatchingRules } from './matching-rules.ts';
 import type { RecentMatch, Ticket } from './matchmaker.ts';
+import { selectionMark } from './turned-down.ts';
 
 export interface QueueEntry {
   readonly ticket: Ticket;
@@ -19,17 +20,30 @@ export interface QueueEntry {
   readonly mean: number;
   /** Empty for most. */
   readonly recents: readonly RecentMatch[];
+  /** Account keys that its members avoid; empty for most. */
+  readonly avoids: readonly string[];
   isWaiting: boolean;
   /** Place in the rating order of the last index that was built; NO_PLACE before that. */
   place: number;
   /** Place in its age order. */
   age: number;
+  /** Its last search found nothing, looked that far, and finds nothing before that time unless something changes there. */
+  reach: number;
+  quietUntilMs: number;
+  /** Position in the RatingChanges of its queue. */
+  changesSeen: number;
+  /** Time until enough others would have come, as it looked when this came; NaN: nobody knew, or it did not come anew. */
+  foretoldMs: number;
+  /** See turned-down.ts. */
+  readonly mark: number;
 }
 
 const NO_PLACE = -1;
 const NONE: readonly RecentMatch[] = [];
+const NOBODY: readonly string[] = [];
 
-export function queueEntry(ticket: Ticket): QueueEntry {
+/** `number` is another one for each entry of a queue. */
+export function queueEntry(ticket: Ticket, number: number): QueueEntry {
   const { members, enqueuedMs, hasPriority } = ticket;
   let mu = 0;
   let strength = 0;
@@ -37,13 +51,15 @@ export function queueEntry(ticket: Ticket): QueueEntry {
   let muMin = Infinity;
   let muMax = -Infinity;
   let recents: RecentMatch[] | undefined;
-  for (const { rating, recent } of members) {
+  let avoided: string[] | undefined;
+  for (const { rating, recent, avoids } of members) {
     mu += rating.mu;
     strength += fixedStrength(rating.mu);
     variance += rating.sigma * rating.sigma;
     muMin = Math.min(muMin, rating.mu);
     muMax = Math.max(muMax, rating.mu);
     if (recent !== undefined) (recents ??= []).push(recent);
+    if (avoids !== undefined) (avoided ??= []).push(...avoids);
   }
   const size = members.length;
   return {
@@ -58,9 +74,15 @@ export function queueEntry(ticket: Ticket): QueueEntry {
     muMax,
     mean: mu / size,
     recents: recents ?? NONE,
+    avoids: avoided ?? NOBODY,
     isWaiting: true,
     place: NO_PLACE,
     age: 0,
+    reach: Infinity,
+    quietUntilMs: 0,
+    changesSeen: 0,
+    foretoldMs: Number.NaN,
+    mark: selectionMark(number),
   };
 }
 

@@ -33,14 +33,19 @@ export function winProbabilities(sides: readonly SideStrength[]): number[] {
   for (const [first, one] of sides.entries()) {
     for (const [second, other] of sides.entries()) {
       if (second <= first) continue;
-      const width = Math.sqrt(count * BETA * BETA + one.variance + other.variance);
-      const chance = normalCdf((one.mu - other.mu) / width);
+      const [ahead, variance] = [one.mu - other.mu, one.variance + other.variance];
+      const chance = pairChance({ teams: count, ahead, variance });
       chances[first] = (chances[first] ?? 0) + chance;
       chances[second] = (chances[second] ?? 0) + 1 - chance;
     }
   }
   const pairs = (count * (count - 1)) / 2;
   return chances.map((chance) => chance / pairs);
+}
+
+/** The chance of a side that is `ahead` in mu against another, of `teams` in all; `variance` is the sum of theirs. */
+export function pairChance(pair: { teams: number; ahead: number; variance: number }): number {
+  return normalCdf(pair.ahead / Math.sqrt(pair.teams * BETA * BETA + pair.variance));
 }
 
 /** The number that players are shown: what their skill exceeds almost surely. Starts at 0; two decimals. */

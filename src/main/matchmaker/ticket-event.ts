@@ -4,6 +4,7 @@
  *   added --> matched --> ended          times are the directory's clock; ids are unique within one run of a host
  *     |  ^       |
  *     |  +-------+ added again: its match could not be opened (same id, same enqueuedMs, hasPriority)
+ *     |  +-------- added again: its match was found, and others of it did not accept (likewise)
  *     +--> removed
  */
 
@@ -15,11 +16,15 @@ import type { ModeRules } from './mode-rules.ts';
 /** Why a ticket left the queue without a match, as the `unqueued` event says it. */
 export type TicketRemoval =
   | 'left'
+  /** Somebody of it did not accept the match that was found. */
+  | 'declined'
   /** A member's connection is gone, or the party changed. */
   | 'party-changed'
   | 'switched'
   | 'expired'
   | 'draining'
+  /** The mode is no more, or its teams are now too small for the party. */
+  | 'mode-closed'
   | 'quarantined';
 
 /** What a log begins with: the rules in force. */

@@ -24,6 +24,20 @@ export interface HostStatus {
   readonly notReady: string | null;
 }
 
+/** What GET /v1/status answers: the host's figures, and how its desks are. */
+export interface OpsStatus extends HostStatus {
+  readonly store: {
+    readonly state: 'good' | 'replaced' | 'failing';
+    readonly problem: string | null;
+  };
+  /** Of the configuration in force; 0: as the file says. */
+  readonly configVersion: number;
+  /** Why the newest stored configuration is not in force; null when it is. */
+  readonly configProblem: string | null;
+  /** Null while the host takes players. */
+  readonly draining: { readonly deadlineMs: number; readonly playing: number } | null;
+}
+
 export interface PlayerCounts {
   readonly host: number;
   readonly network: number;
@@ -58,6 +72,8 @@ export interface GatewayStatus {
   readonly connections: number;
   /** Connections that have logged in. */
   readonly players: number;
+  /** Messages to clients since the host started. */
+  readonly messagesOut: number;
 }
 
 const number = (description: string) => Type.Number({ description });
@@ -84,6 +100,12 @@ const gateway = Type.Object({
   state: text('starting, running or stopping.'),
   connections: number('Open sockets.'),
   players: number('Sockets that have logged in.'),
+  messagesOut: number('Messages to clients since the host started.'),
+});
+
+const draining = Type.Object({
+  deadlineMs: number('How long matches may still go on.'),
+  playing: number('People in matches.'),
 });
 
 export const HOST_STATUS_SCHEMA: TSchema = Type.Object(
@@ -110,6 +132,17 @@ export const HOST_STATUS_SCHEMA: TSchema = Type.Object(
     capacity: number('Players that this host takes at once.'),
     notReady: Type.Union([Type.String(), Type.Null()], {
       description: 'Why the host takes no new players now; null when it does.',
+    }),
+    store: Type.Object({
+      state: text('good, replaced (damaged and begun anew) or failing (play goes on in memory).'),
+      problem: Type.Union([Type.String(), Type.Null()], { description: 'In words.' }),
+    }),
+    configVersion: number('Of the configuration in force; 0: as the file says.'),
+    configProblem: Type.Union([Type.String(), Type.Null()], {
+      description: 'Why the newest stored configuration is not in force; null when it is.',
+    }),
+    draining: Type.Union([draining, Type.Null()], {
+      description: 'Null while the host takes players.',
     }),
   },
   { description: 'What this host does now.' },

@@ -1,26 +1,12 @@
-/** Metrics as Prometheus reads them: text format 0.0.4. Pure; main thread. */
+/**
+ * Metrics as Prometheus reads them: text format 0.0.4. Pure; main thread.
+ *
+ * Ours and not prom-client: its registry keeps every value a second time and is told of each change; here all values
+ * stand in shared tables and books already, and are read when somebody asks.
+ */
 
 import type { HostStatus } from './host-status.ts';
-
-export interface MetricFamily {
-  /** Base units at the end: `longhouse_uptime_seconds`; `_total` for counters. */
-  readonly name: string;
-  readonly help: string;
-  readonly type: 'counter' | 'gauge';
-  readonly samples: readonly MetricSample[];
-}
-
-export interface MetricSample {
-  /** Never the name of a player: label values must be few. */
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
-/** What the process itself costs. */
-export interface ProcessUsage {
-  readonly cpuSeconds: number;
-  readonly residentBytes: number;
-}
+import { gauge, one, type MetricFamily, type MetricSample } from './metric-family.ts';
 
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
@@ -30,7 +16,7 @@ export function metricsText(families: readonly MetricFamily[]): string {
 }
 
 /** The families that follow from the status page's figures. */
-export function statusMetrics(status: HostStatus, usage: ProcessUsage): readonly MetricFamily[] {
+export function statusMetrics(status: HostStatus): readonly MetricFamily[] {
   const { players, matches, queues } = status;
   return [
     gauge('longhouse_info', 'Always 1; the labels say what runs.', [
@@ -43,6 +29,8 @@ export function statusMetrics(status: HostStatus, usage: ProcessUsage): readonly
     one('longhouse_lobbies', 'Lobbies open on this host.', status.lobbies),
     gauge('longhouse_players', 'Players logged in, practice players not counted.', scopes(players)),
     gauge('longhouse_matches', 'Matches running.', scopes(matches)),
+    one('longhouse_hosts_known', 'Hosts that belong to the network.', players.hostsKnown),
+    one('longhouse_hosts_heard', 'Hosts that are in the totals of the network.', players.hostsHeard),
     gauge('longhouse_queue_players', 'Players waiting for a match, by mode.', queueScopes(queues)),
     gauge(
       'longhouse_queue_oldest_seconds',
@@ -52,13 +40,6 @@ export function statusMetrics(status: HostStatus, usage: ProcessUsage): readonly
       }),
     ),
     ...threadMetrics(status),
-    {
-      name: 'process_cpu_seconds_total',
-      help: 'CPU time of the process, user and system.',
-      type: 'counter',
-      samples: [{ value: usage.cpuSeconds }],
-    },
-    one('process_resident_memory_bytes', 'Memory of the process.', usage.residentBytes),
   ];
 }
 
@@ -106,10 +87,10 @@ function familyText({ name, help, type, samples }: MetricFamily): string {
   return head + samples.map((sample) => sampleText(name, sample)).join('');
 }
 
-function sampleText(name: string, { labels = {}, value }: MetricSample): string {
+function sampleText(name: string, { suffix = '', labels = {}, value }: MetricSample): string {
   const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
   const where = pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
-  return `${name}${where} ${valueText(value)}\n`;
+  return `${name}${suffix}${where} ${valueText(value)}\n`;
 }
 
 function valueText(value: number): string {
@@ -123,14 +104,6 @@ function escapeHelp(text: string): string {
 
 function escapeLabel(text: string): string {
   return escapeHelp(text).replaceAll('"', '\\"');
-}
-
-function one(name: string, help: string, value: number): MetricFamily {
-  return gauge(name, help, [{ value }]);
-}
-
-function gauge(name: string, help: string, samples: readonly MetricSample[]): MetricFamily {
-  return { name, help, type: 'gauge', samples };
 }
 
 function scopes(counts: { readonly host: number; readonly network: number }): MetricSample[] {

@@ -1,61 +1,106 @@
-/** openapi.json, made from the schemas that the routes are registered with, so that it cannot say anything else. Main thread. */
+/** openapi.json, made from the routes themselves, so that it cannot say anything else. Pure; main thread. */
 
-import type { RouteOptions } from 'fastify';
+import type { TSchema } from 'typebox';
+import { settingSchema } from '../config/config-tree.ts';
+import { ERROR_BODY } from './answer-schemas.ts';
+import type { Access, OpsRoute } from './ops-route.ts';
 
 export interface OpenApiDocument {
   readonly openapi: '3.1.0';
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly components: object;
   readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>;
 }
 
-/** What is read of a route's schema. `summary` is ours, the rest is fastify's. */
-export interface DocumentedSchema {
-  readonly summary: string;
-  readonly querystring?: unknown;
-  /** By status code: the schema, or a media type for a page that is no JSON. */
-  readonly response?: Readonly<Record<string, unknown>>;
-  /** Media type of the 200 answer where it is no JSON. */
-  readonly produces?: string;
-}
-
-/** One documented route, as fastify's onRoute hook gave it. */
-export interface DocumentedRoute {
-  readonly method: string;
-  readonly url: string;
-  readonly schema: DocumentedSchema;
-}
-
-/** The route if it is documented: has a summary, and is no HEAD twin of a GET. */
-export function documentedRoute(options: RouteOptions): DocumentedRoute | undefined {
-  // Routes of ours are registered with a DocumentedSchema; those of plugins may have none.
-  const schema = options.schema as DocumentedSchema | undefined;
-  if (schema?.summary === undefined || typeof options.method !== 'string') return undefined;
-  if (options.method === 'HEAD') return undefined;
-  return { method: options.method, url: options.url, schema };
-}
-
-export function openApiDocument(
-  routes: readonly DocumentedRoute[],
-  version: string,
-): OpenApiDocument {
-  const paths: Record<string, Record<string, object>> = {};
-  for (const { method, url, schema } of routes) {
-    const path = (paths[url] ??= {});
-    path[method.toLowerCase()] = { summary: schema.summary, responses: responses(schema) };
-  }
-  const description = 'The ops port of a Longhouse host: health, status and metrics.';
-  return { openapi: '3.1.0', info: { title: 'Longhouse', version, description }, paths };
-}
-
-function responses(schema: DocumentedSchema): object {
-  if (schema.produces !== undefined) {
-    return { 200: { description: 'OK', content: { [schema.produces]: { schema: TEXT } } } };
-  }
-  const entries = Object.entries(schema.response ?? {}).map(([status, body]) => {
-    const description = status.startsWith('2') ? 'OK' : 'Not now; `why` says what is missing';
-    return [status, { description, content: { 'application/json': { schema: body } } }];
-  });
-  return Object.fromEntries(entries) as object;
-}
-
+const DESCRIPTION =
+  'The ops port of a Longhouse host. Lists are paged by `limit` and `after`; whatever changes something needs the ' +
+  'bearer token. Every failure is `{ error: { code, message } }`.';
 const TEXT = { type: 'string' } as const;
+
+export function openApiDocument(routes: readonly OpsRoute[], version: string): OpenApiDocument {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) {
+    const path = (paths[route.url.replaceAll(/:(\w+)/g, '{$1}')] ??= {});
+    path[route.method.toLowerCase()] = operation(route);
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Longhouse', version, description: DESCRIPTION },
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      schemas: { Error: ERROR_BODY },
+    },
+    paths,
+  };
+}
+
+function operation(route: OpsRoute): object {
+  const { summary, body } = route;
+  return {
+    summary,
+    operationId: operationId(route),
+    parameters: parameters(route),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { content: { 'application/json': { schema: body } } } }),
+    ...SECURITY[route.access],
+    responses: responses(route),
+  };
+}
+
+const SECURITY: Readonly<Record<Access, object>> = {
+  open: {},
+  // Without a token too where only this machine can reach the port.
+  personal: { security: [{ token: [] }, {}] },
+  token: { security: [{ token: [] }] },
+};
+
+/** `GET /v1/players/:name/life` is `getPlayersNameLife`. */
+function operationId({ method, url }: OpsRoute): string {
+  const words = url.replace(/^\/v1/, '').split(/[^A-Za-z]+/);
+  const name = words.filter((word) => word !== '').map((word) => capital(word));
+  return `${method.toLowerCase()}${name.join('') || 'Page'}`;
+}
+
+function capital(word: string): string {
+  return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
+}
+
+function parameters({ url, query }: OpsRoute): readonly object[] {
+  const inPath = Array.from(url.matchAll(/:(\w+)/g), ([, name]) => {
+    return { name, in: 'path', required: true, schema: TEXT };
+  });
+  const fields = query === undefined ? {} : settingSchema(query);
+  const inQuery = Object.entries(fields.properties ?? {}).map(([name, schema]) => {
+    const required = fields.required?.includes(name) ?? false;
+    return { name, in: 'query', required, description: schema.description ?? '', schema };
+  });
+  return [...inPath, ...inQuery];
+}
+
+function responses(route: OpsRoute): object {
+  const failure = {
+    description: 'A failure.',
+    content: json({ $ref: '#/components/schemas/Error' }),
+  };
+  switch (route.kind) {
+    case 'file':
+      return { 200: { description: 'OK', content: { [route.mediaType]: { schema: TEXT } } } };
+    case 'stream':
+      return {
+        200: { description: 'Events', content: { 'text/event-stream': { schema: TEXT } } },
+        default: failure,
+      };
+    case 'json': {
+      const entries = Object.entries(route.responses).map(([status, schema]) => {
+        const description = status.startsWith('2') ? 'OK' : 'Not now; `why` says what is missing';
+        return [status, { description, content: json(schema) }];
+      });
+      return { ...(Object.fromEntries(entries) as object), default: failure };
+    }
+  }
+}
+
+function json(schema: TSchema): object {
+  return { 'application/json': { schema } };
+}

@@ -1,190 +1,235 @@
 /**
- * The HTTP port for operators: health, status, metrics, the status page. Main thread.
+ * The HTTP port for operators: takes the routes as data, and does for all of them what all of them need. Main thread.
  *
- * Everything here reads: a request costs a walk over shared tables, never a message to a thread. What a route answers
- * is declared beside it as a schema; openapi.json is made from the same objects.
+ *   request -> access -> check against the schemas -> handle -> JSON by the schema | bytes | server-sent events
+ *
+ * A read costs a walk over tables and books in memory, never a message to a thread. No route is found by a method's name:
+ * what is not in the list of routes does not exist.
  */
 
-import { readFileSync } from 'node:fs';
-import { fastify, type FastifyInstance } from 'fastify';
-import Type from 'typebox';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
 import { HostError, messageOf } from '../../shared/errors.ts';
-import { HOST_STATUS_SCHEMA, type HostStatus } from './host-status.ts';
-import {
-  METRICS_CONTENT_TYPE,
-  metricsText,
-  statusMetrics,
-  type MetricFamily,
-} from './metrics-text.ts';
-import {
-  documentedRoute,
-  openApiDocument,
-  type DocumentedRoute,
-  type DocumentedSchema,
-} from './openapi.ts';
-
-/** What the ops port asks of the host. All calls return at once. */
-export interface OpsSource {
-  status(): HostStatus;
-  /** `why` is a plain word or sentence while not ready: `starting`, `draining`, `overloaded`. */
-  readiness(): { readonly ready: boolean; readonly why: string | undefined };
-  /** Families beside those that follow from the status; their names must not be among those. */
-  metrics?(): readonly MetricFamily[];
-}
+import { addErrorAnswers, errorBody, sendRefusal } from './error-answers.ts';
+import { EventStreams, type EventStream } from './event-streams.ts';
+import { openApiDocument } from './openapi.ts';
+import { OpsAccess, type AccessOptions, type Admission, type Denial } from './ops-access.ts';
+import { Answer, isRefused, type FileRoute, type OpsRoute, type RouteInput } from './ops-route.ts';
+import { requestCheck, type RequestPart } from './request-check.ts';
+import { NO_QUERY } from './request-schemas.ts';
 
 export interface OpsServerOptions {
+  readonly routes: readonly OpsRoute[];
+  readonly version: string;
   /** 0: the system chooses. */
   readonly port: number;
-  readonly bindAddress: string;
+  readonly access: AccessOptions;
   /** Told of every answer that failed through a fault of ours: belongs in the log. */
   readonly onFailure: (error: Error) => void;
 }
 
-export interface OpsServer {
-  /** The port that was opened. */
-  readonly port: number;
-  /** Stops listening and ends what is open. */
-  close(): Promise<void>;
+/** What the ops port counts: for the metrics. */
+export interface OpsCounts {
+  /** Answers by status code. */
+  readonly answers: Readonly<Record<string, number>>;
+  /** By code of the error. */
+  readonly denials: Readonly<Record<string, number>>;
+  readonly streams: number;
+  readonly streamDrops: Readonly<Record<string, number>>;
 }
 
-const STATUS_PAGE = new URL('status-page.html', import.meta.url);
+type Admitted = Extract<Admission, { denial: undefined }>;
+
 const REQUEST_MS_MAX = 10_000;
-/** No route takes a body yet. */
 const BODY_BYTES_MAX = 64 * 1024;
-/** The page is one file: nothing else may load, run or frame it. */
-const PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; " +
-  "img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const PARAMETER_CHARACTERS_MAX = 200;
+/** What is true of every answer: it is of now, and only what it says it is. */
+const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
 
-const NO_QUERY = Type.Object({}, { additionalProperties: false });
-const HEALTH_SCHEMA = Type.Object({ status: Type.String() });
-const READY_SCHEMA = Type.Object({
-  ready: Type.Boolean(),
-  why: Type.Optional(Type.String({ description: 'What the host waits for.' })),
-});
+export class OpsServer {
+  /** For tests: `inject` needs no socket. */
+  readonly app: FastifyInstance;
+  readonly #options: OpsServerOptions;
+  readonly #access: OpsAccess;
+  readonly #streams = new EventStreams();
+  readonly #answers: Record<string, number> = {};
+  readonly #admitted = new WeakMap<FastifyRequest, Admitted>();
 
-/** Opens the ops port; throws `listen` when it cannot. */
-export async function startOpsServer(
-  source: OpsSource,
-  options: OpsServerOptions,
-): Promise<OpsServer> {
-  const { port, bindAddress } = options;
-  const app = buildOpsApp(source, options.onFailure);
-  try {
-    await app.listen({ port, host: bindAddress });
-  } catch (error) {
-    await app.close();
-    const detail = `Cannot open the ops port on "${bindAddress}" port ${port}: ${messageOf(error)}`;
-    throw new HostError('listen', detail, { cause: error });
+  constructor(options: OpsServerOptions) {
+    this.#options = options;
+    this.#access = new OpsAccess(options.access);
+    this.app = fastify({
+      forceCloseConnections: true,
+      bodyLimit: BODY_BYTES_MAX,
+      requestTimeout: REQUEST_MS_MAX,
+      routerOptions: { maxParamLength: PARAMETER_CHARACTERS_MAX },
+    });
+    // What is checked is a schema of ours and one of four parts; fastify's types leave both open.
+    this.app.setValidatorCompiler(({ schema, httpPart }) =>
+      requestCheck(schema as TSchema, httpPart as RequestPart),
+    );
+    takeEmptyBodies(this.app);
+    const routes = [...options.routes, openApiRoute(options)];
+    addErrorAnswers(this.app, routes, options.onFailure);
+    this.app.addHook('onSend', (_request, reply, _payload, done) => {
+      const status = String(reply.statusCode);
+      this.#answers[status] = (this.#answers[status] ?? 0) + 1;
+      for (const [name, value] of Object.entries(HEADERS)) {
+        if (!reply.hasHeader(name)) void reply.header(name, value);
+      }
+      done();
+    });
+    for (const route of routes) this.#add(route);
   }
-  const address = app.server.address();
+
+  /** Opens the port; throws `listen` when it cannot. */
+  async listen(): Promise<void> {
+    const { port, access } = this.#options;
+    try {
+      await this.app.listen({ port, host: access.bindAddress });
+    } catch (error) {
+      await this.close();
+      const where = `on "${access.bindAddress}" port ${port}`;
+      const detail = `Cannot open the ops port ${where}: ${messageOf(error)}`;
+      throw new HostError('listen', detail, { cause: error });
+    }
+  }
+
+  /** The port that was opened. */
+  get port(): number {
+    const address = this.app.server.address();
+    return typeof address === 'object' && address !== null ? address.port : this.#options.port;
+  }
+
+  counts(): OpsCounts {
+    return {
+      answers: this.#answers,
+      denials: this.#access.denials,
+      streams: this.#streams.count,
+      streamDrops: this.#streams.drops,
+    };
+  }
+
+  /** Stops listening and ends what is open. */
+  async close(): Promise<void> {
+    this.#streams.close();
+    await this.app.close();
+  }
+
+  #add(route: OpsRoute): void {
+    const { method, url, access, isUnlimited = false } = route;
+    if (method !== 'GET' && access !== 'token') {
+      throw new Error(`Cannot register ${method} ${url}: what changes something needs the token`);
+    }
+    this.app.route({
+      method,
+      url,
+      // A HEAD of a stream would never end.
+      exposeHeadRoute: route.kind !== 'stream',
+      schema: schemaOf(route),
+      onRequest: (request, reply, done) => {
+        const { ip: address, headers } = request;
+        const admission = this.#access.admit({ access, isUnlimited, address, headers });
+        if (admission.denial === undefined) {
+          this.#admitted.set(request, admission);
+          done();
+        } else sendDenial(reply, admission.denial);
+      },
+      handler: (request, reply) => this.#handle(route, request, reply),
+    });
+  }
+
+  async #handle(route: OpsRoute, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const input = inputOf(request, this.#admitted.get(request));
+    switch (route.kind) {
+      case 'file':
+        void reply.headers(route.headers ?? {}).type(route.mediaType);
+        if (isFresh(route.headers, request)) return reply.code(304).send();
+        return reply.send(route.handle(input));
+      case 'json': {
+        const outcome = await route.handle(input);
+        if (isRefused(outcome)) return sendRefusal(reply, outcome);
+        if (outcome instanceof Answer) return reply.code(outcome.status).send(outcome.body);
+        return reply.code(route.status ?? 200).send(outcome);
+      }
+      case 'stream': {
+        if (!this.#streams.hasRoom()) return sendRefusal(reply, TOO_MANY_STREAMS);
+        const begin = route.handle(input);
+        if (isRefused(begin)) return sendRefusal(reply, begin);
+        return this.#stream(reply, begin);
+      }
+    }
+  }
+
+  #stream(reply: FastifyReply, begin: (stream: EventStream) => () => void): FastifyReply {
+    this.#answers['200'] = (this.#answers['200'] ?? 0) + 1;
+    reply.hijack();
+    this.#streams.open(reply.raw, begin);
+    return reply;
+  }
+}
+
+const TOO_MANY_STREAMS = {
+  refused: 'too-many-streams',
+  message: 'Cannot open another stream: as many as there may be are open',
+} as const;
+
+/** Many clients name JSON as the type of a body that they do not send: nothing is then an empty table. */
+function takeEmptyBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, String(body), done);
+  });
+}
+
+function openApiRoute({ routes, version }: OpsServerOptions): OpsRoute {
+  const url = '/openapi.json';
+  const route = {
+    kind: 'file',
+    method: 'GET',
+    url,
+    summary: 'This description.',
+    access: 'open',
+    mediaType: 'application/json; charset=utf-8',
+  } as const;
+  let text: string | undefined;
+  const handle = (): string =>
+    (text ??= JSON.stringify(openApiDocument([...routes, { ...route, handle }], version)));
+  return { ...route, handle };
+}
+
+function schemaOf(route: OpsRoute): object {
+  const { query = NO_QUERY, body } = route;
   return {
-    port: typeof address === 'object' && address !== null ? address.port : port,
-    close: () => app.close(),
+    querystring: query,
+    ...(body === undefined ? {} : { body }),
+    ...(route.kind === 'json' ? { response: route.responses } : {}),
   };
 }
 
-/** The server before it listens: tests call `inject` on it. */
-export function buildOpsApp(source: OpsSource, onFailure: (error: Error) => void): FastifyInstance {
-  const routes: DocumentedRoute[] = [];
-  const app = fastify({
-    forceCloseConnections: true,
-    bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_MS_MAX,
-    // What a client sends is refused or taken as it stands, never trimmed or converted in silence.
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
-  });
-  app.addHook('onRoute', (options) => {
-    const route = documentedRoute(options);
-    if (route !== undefined) routes.push(route);
-  });
-  addErrorAnswers(app, routes, onFailure);
-  addHealthRoutes(app, source);
-  addStatusRoutes(app, source);
-  app.get('/openapi.json', described('This description.', { produces: 'application/json' }), () =>
-    openApiDocument(routes, source.status().version),
-  );
-  return app;
+/** The client has the file of that tag already. */
+function isFresh(headers: FileRoute['headers'], request: FastifyRequest): boolean {
+  const etag = headers?.['etag'];
+  return etag !== undefined && request.headers['if-none-match'] === etag;
 }
 
-function addHealthRoutes(app: FastifyInstance, source: OpsSource): void {
-  const health = described('Answers while the process lives.', {
-    response: { 200: HEALTH_SCHEMA },
-  });
-  app.get('/healthz', health, () => ({ status: 'ok' }));
-
-  const ready = described('503 with the why while starting, draining or overloaded.', {
-    response: { 200: READY_SCHEMA, 503: READY_SCHEMA },
-  });
-  app.get('/readyz', ready, (_request, reply) => {
-    const readiness = source.readiness();
-    if (readiness.ready) return { ready: true };
-    void reply.code(503);
-    return { ready: false, why: readiness.why ?? 'not ready' };
-  });
+function sendDenial(reply: FastifyReply, { status, code, message, retryAfter }: Denial): void {
+  if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
+  if (status === 401) void reply.header('www-authenticate', 'Bearer');
+  void reply.code(status).send(errorBody(code, message));
 }
 
-function addStatusRoutes(app: FastifyInstance, source: OpsSource): void {
-  const status = described('What this host does now.', { response: { 200: HOST_STATUS_SCHEMA } });
-  app.get('/v1/status', status, () => source.status());
-
-  const metrics = described('Metrics for Prometheus.', { produces: METRICS_CONTENT_TYPE });
-  app.get('/metrics', metrics, (_request, reply) => {
-    const { user, system } = process.cpuUsage();
-    const usage = {
-      cpuSeconds: (user + system) / 1e6,
-      residentBytes: process.memoryUsage.rss(),
-    };
-    const families = [...statusMetrics(source.status(), usage), ...(source.metrics?.() ?? [])];
-    return reply.type(METRICS_CONTENT_TYPE).send(metricsText(families));
-  });
-
-  const page = readFileSync(STATUS_PAGE);
-  app.get('/', described('The status page.', { produces: 'text/html' }), (_request, reply) =>
-    reply
-      .type('text/html; charset=utf-8')
-      .header('content-security-policy', PAGE_POLICY)
-      .header('x-content-type-options', 'nosniff')
-      .header('cache-control', 'no-cache')
-      .send(page),
-  );
-}
-
-/** Every failure has one shape: `{ error: { code, message } }`. */
-function addErrorAnswers(
-  app: FastifyInstance,
-  routes: readonly DocumentedRoute[],
-  onFailure: (error: Error) => void,
-): void {
-  app.setNotFoundHandler((request, reply) => {
-    const [path = ''] = request.url.split('?');
-    const methods = routes.filter(({ url }) => url === path).map(({ method }) => method);
-    if (methods.length > 0) {
-      const allow = methods.join(', ');
-      const message = `Cannot ${request.method} "${path}": allowed is ${allow}`;
-      return reply.code(405).header('allow', allow).send(errorBody('method-not-allowed', message));
-    }
-    const message = `Cannot find "${path}": GET /openapi.json lists all paths`;
-    return reply.code(404).send(errorBody('not-found', message));
-  });
-  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const status = error.statusCode ?? 500;
-    const isOurs = status < 400 || status >= 500;
-    if (isOurs) onFailure(error);
-    const message = `Cannot ${request.method} "${request.url}": ${isOurs ? 'the host failed' : error.message}`;
-    const body = errorBody(isOurs ? 'internal' : 'bad-request', message);
-    return reply.code(isOurs ? 500 : status).send(body);
-  });
-}
-
-function errorBody(code: string, message: string): object {
-  return { error: { code, message } };
-}
-
-/** Options of a GET route: documented, and no unknown query is overlooked. */
-function described(
-  summary: string,
-  schema: Omit<DocumentedSchema, 'summary'>,
-): { schema: DocumentedSchema } {
-  return { schema: { summary, querystring: NO_QUERY, ...schema } };
+function inputOf(request: FastifyRequest, admitted: Admitted | undefined): RouteInput {
+  const lastEventId = request.headers['last-event-id'];
+  return {
+    // fastify gives texts for parameters; query and body were checked against the route's schemas.
+    params: request.params as RouteInput['params'],
+    query: request.query as RouteInput['query'],
+    body: request.body ?? {},
+    by: admitted?.by ?? '',
+    hasToken: admitted?.hasToken ?? false,
+    lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
+  };
 }

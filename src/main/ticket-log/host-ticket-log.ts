@@ -7,7 +7,7 @@ import type { HostLog } from '../log.ts';
 import { configuredRules } from '../matchmaker/configured-rules.ts';
 import type { TicketEvent } from '../matchmaker/ticket-event.ts';
 import { encodeTicketEntry } from './ticket-event-codec.ts';
-import { TicketLog } from './ticket-log.ts';
+import { TicketLog, type TicketLogCounts } from './ticket-log.ts';
 import { encodeTicketLogHeader } from './ticket-log-file.ts';
 
 /** Folder of the logs inside the data folder; nothing is made in it before the first ticket. */
@@ -48,6 +48,10 @@ export class HostTicketLog {
 
   record(event: TicketEvent): void {
     this.#log.record(encodeTicketEntry(event));
+  }
+
+  counts(): TicketLogCounts {
+    return this.#log.counts();
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@
  *   ["h", header]                                                            first line of every file
  *   ["a", atMs, ticketId, mode, enqueuedMs, hasPriority, [member, ...]]      added
  *      member: [name, mu, sigma] or [name, mu, sigma, matchId, team, endedMs, hasAbandoned]
+ *      and, where somebody avoids others, [[name, ...], ...]: a list for each member
  *   ["r", atMs, ticketId, reason]                                            removed
  *   ["m", atMs, matchId, mode, [ticketId, ...], [name, team, ...], quality]  matched
  *      quality: [[chance, ...], strengthDifference, spread, partyAsymmetry, [waitMs, ...], [rule, ...], isExact]
@@ -29,11 +30,13 @@ export type TicketLogEntry = TicketEvent | TicketGap;
 
 const REMOVALS: Readonly<Record<TicketRemoval, true>> = {
   left: true,
+  declined: true,
   'party-changed': true,
   switched: true,
   expired: true,
   draining: true,
   quarantined: true,
+  'mode-closed': true,
 };
 
 const RELAXED: Readonly<Record<RelaxedRule, true>> = {
@@ -63,7 +66,9 @@ function entryRow(entry: TicketLogEntry): readonly unknown[] {
     case 'added': {
       const { id, mode, enqueuedMs, hasPriority, members } = entry.ticket;
       const memberRows = members.map(memberRow);
-      return ['a', atMs, id, mode, Math.round(enqueuedMs), bit(hasPriority), memberRows];
+      const row = ['a', atMs, id, mode, Math.round(enqueuedMs), bit(hasPriority), memberRows];
+      const isAvoiding = members.some(({ avoids }) => avoids !== undefined);
+      return isAvoiding ? [...row, members.map(({ avoids }) => avoids ?? [])] : row;
     }
     case 'removed':
       return ['r', atMs, entry.ticketId, entry.reason];
@@ -142,13 +147,20 @@ function readEntry(row: JsonRow): TicketLogEntry {
 const KINDS = { a: true, r: true, m: true, b: true, e: true, g: true } as const;
 
 function readTicket(row: JsonRow): Extract<TicketEvent, { kind: 'added' }>['ticket'] {
-  return {
+  const ticket = {
     id: row.whole(),
     mode: row.text(),
     enqueuedMs: row.number(),
     hasPriority: row.flag(),
     members: row.list((members) => readMember(members.row())),
   };
+  if (row.isAtEnd) return ticket;
+  const lists = row.list((all) => all.list((names) => names.text()));
+  const members = ticket.members.map((member, index): TicketMember => {
+    const avoids = lists[index] ?? [];
+    return avoids.length === 0 ? member : { ...member, avoids };
+  });
+  return { ...ticket, members };
 }
 
 function readMember(row: JsonRow): TicketMember {

@@ -16,6 +16,7 @@ import type {
   TicketLogReport,
   TicketLogTask,
 } from '../../shared/ticket-log-messages.ts';
+import { threadEntry } from '../thread-entry.ts';
 
 const BATCH_CHARACTERS = 65_536;
 const FLUSH_MS = 1_000;
@@ -57,8 +58,7 @@ export class TicketLog {
     this.#options = options;
     const { folder, fileBytesMax, filesMax, header } = options;
     const workerData: TicketLogTask = { folder, fileBytesMax, filesMax, header };
-    const file = new URL('../../workers/ticket-log/ticket-log-worker.ts', import.meta.url);
-    this.#thread = new Worker(file, { workerData, name: 'ticket-log' });
+    this.#thread = new Worker(threadEntry('ticket-log'), { workerData, name: 'ticket-log' });
     this.#thread.on('message', (report: TicketLogReport) => this.#onReport(report));
     this.#thread.on('error', (error: Error) => this.#onLost(error.message));
     this.#flushing = every(() => this.flush(), FLUSH_MS);

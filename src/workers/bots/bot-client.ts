@@ -97,6 +97,7 @@ export class BotClient implements BotView {
     if (event === 'lobby') this.#goTo(BotPlace.idle, undefined);
     else if (event === 'queued') this.#goTo(BotPlace.queued, mode ?? this.mode);
     else if (event === 'unqueued') this.#goTo(BotPlace.idle, undefined);
+    else if (event === 'found') this.#send(encodeTextFrame(FrameType.command, 'accept'));
     else if (event === 'match') this.#goTo(BotPlace.playing, undefined);
     // A refused queue command leaves the bot where it was.
     else if (event === 'error' && this.place === BotPlace.asked)

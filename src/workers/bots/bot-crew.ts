@@ -11,7 +11,7 @@ import type { QueueTable } from '../../shared/queue-table.ts';
 import { seededRandom } from '../../shared/random.ts';
 import { BotLink } from './bot-link.ts';
 import { botName } from './bot-names.ts';
-import { BotPolicy } from './bot-policy.ts';
+import { BotPlace, BotPolicy } from './bot-policy.ts';
 import type { BotOrder, ModeView } from './bot-policy.ts';
 
 export const BOTS_MAX = 1_000;
@@ -26,25 +26,30 @@ export interface BotMode {
   readonly needed: number;
 }
 
-/** What main passes as `workerData`. */
-export interface BotCrewOptions {
+/** What may change while they play. */
+export interface BotSettings {
   readonly count: number;
+  /** How long a human waits before bots join. */
+  readonly patienceMs: number;
+  readonly modes: readonly BotMode[];
+}
+
+/** What main passes as `workerData`. */
+export interface BotCrewOptions extends BotSettings {
   readonly host: string;
   readonly port: number;
   /** Sent with each HELLO; names that start with `bot-` are kept for it. */
   readonly token: string | undefined;
   readonly seed: number;
-  /** How long a human waits before bots join. */
-  readonly patienceMs: number;
   /** The queue table's buffer and its number of rows. */
   readonly queues: SharedArrayBuffer;
   readonly queueRows: number;
-  readonly modes: readonly BotMode[];
 }
 
 export class BotCrew {
-  readonly #links: readonly BotLink[];
-  readonly #modes: readonly BotMode[];
+  readonly #links: BotLink[];
+  readonly #makeLink: (bot: number) => BotLink;
+  #settings: BotSettings;
   readonly #queues: QueueTable;
   readonly #policy: BotPolicy;
   readonly #clock: Clock;
@@ -56,18 +61,31 @@ export class BotCrew {
       throw new RangeError(`Cannot start bots: count is ${count}, allowed is 0 to ${BOTS_MAX}`);
     }
     this.#clock = clock;
-    this.#modes = options.modes;
+    this.#settings = options;
     this.#queues = queueTable.view(options.queues, options.queueRows);
     this.#policy = new BotPolicy(options.patienceMs);
-    this.#links = Array.from({ length: count }, (_, bot) => {
+    this.#makeLink = (bot) => {
       const random = seededRandom(seed + bot);
       return new BotLink({ name: botName(bot), token }, { host, port, clock, random });
-    });
+    };
+    this.#links = Array.from({ length: count }, (_, bot) => this.#makeLink(bot));
   }
 
   start(): void {
     for (const [bot, link] of this.#links.entries()) link.start(bot * START_SPACING_MS);
     this.#timer = every(() => this.decide(), DECIDE_INTERVAL_MS);
+  }
+
+  /** From now on. Surplus bots go when they do not play. */
+  use(settings: BotSettings): void {
+    this.#settings = settings;
+    this.#policy.patienceMs = settings.patienceMs;
+    const { length } = this.#links;
+    for (let bot = length; bot < Math.min(settings.count, BOTS_MAX); bot += 1) {
+      const link = this.#makeLink(bot);
+      this.#links.push(link);
+      link.start((bot - length) * START_SPACING_MS);
+    }
   }
 
   stop(): void {
@@ -77,7 +95,8 @@ export class BotCrew {
 
   /** One look at the queues, and what follows from it. */
   decide(): void {
-    const modes: ModeView[] = this.#modes.map(({ mode, row, needed }) => ({
+    this.#dismissSurplus();
+    const modes: ModeView[] = this.#settings.modes.map(({ mode, row, needed }) => ({
       mode,
       needed,
       waiting: this.#queues.waiting[row] ?? 0,
@@ -85,6 +104,17 @@ export class BotCrew {
     const clients = this.#links.map((link) => link.client);
     for (const order of this.#policy.decide(this.#clock.nowMs(), modes, clients)) {
       this.#obey(order);
+    }
+  }
+
+  /** The last first, so that the others keep their names. */
+  #dismissSurplus(): void {
+    let last = this.#links.at(-1);
+    while (last !== undefined && this.#links.length > this.#settings.count) {
+      if (last.client.place === BotPlace.playing) return;
+      last.stop();
+      this.#links.pop();
+      last = this.#links.at(-1);
     }
   }
 

@@ -40,11 +40,11 @@ interface ModeMemory {
 }
 
 export class BotPolicy {
-  readonly #patienceMs: number;
+  patienceMs: number;
   readonly #modes = new Map<string, ModeMemory>();
 
   constructor(patienceMs: number) {
-    this.#patienceMs = patienceMs;
+    this.patienceMs = patienceMs;
   }
 
   decide(nowMs: number, modes: readonly ModeView[], bots: readonly BotView[]): BotOrder[] {
@@ -56,7 +56,7 @@ export class BotPolicy {
       // Bots that asked may or may not be in the table yet: a human is whoever is there beyond the sure ones.
       const humans = Math.max(0, mode.waiting - mine.queued.length - mine.asked);
       const memory = this.#remember(mode.mode, nowMs, humans);
-      if (humans > 0 && nowMs - (memory.humansSinceMs ?? nowMs) >= this.#patienceMs) {
+      if (humans > 0 && nowMs - (memory.humansSinceMs ?? nowMs) >= this.patienceMs) {
         const missing = mode.needed - humans - mine.queued.length - mine.asked;
         for (const bot of idle.splice(0, Math.max(0, missing))) {
           orders.push({ order: 'queue', bot, mode: mode.mode });

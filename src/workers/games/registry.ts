@@ -4,6 +4,7 @@
  */
 
 import type { GameHandlerClass } from '../../shared/api.ts';
+import { importUserModule } from '../user-module.ts';
 
 const BUILT_IN = {
   lobby: async () => (await import('./lobby.ts')).Lobby,
@@ -39,9 +40,7 @@ function isBuiltIn(module: string): module is keyof typeof BUILT_IN {
 
 async function importModule(module: string): Promise<unknown> {
   try {
-    // The shape of a module that someone else wrote is checked by the caller.
-    const loaded = (await import(module)) as { readonly default?: unknown };
-    return loaded.default;
+    return (await importUserModule(module))['default'];
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`Cannot load a handler: '${module}' failed: ${why}`, { cause });

@@ -35,6 +35,7 @@ export class Connection extends PlayerRoute implements ProtocolClient {
   readonly socket: Socket;
   readonly protocol: ClientProtocol;
   readonly output: ConnectionOutput;
+  readonly address: string;
   readonly addressRow: number;
   /** Clock milliseconds of the accept. */
   readonly connectedMs: number;
@@ -46,7 +47,6 @@ export class Connection extends PlayerRoute implements ProtocolClient {
   bytesDelivered = 0;
   protected readonly routes: Gateway;
   readonly #listener: string;
-  readonly #address: string;
   readonly #session: ProtocolSession;
   #window = 0;
   #windowInputs = 0;
@@ -59,7 +59,7 @@ export class Connection extends PlayerRoute implements ProtocolClient {
     this.output = new ConnectionOutput(socket);
     this.protocol = options.protocol;
     this.#listener = options.listener;
-    this.#address = options.address;
+    this.address = options.address;
     this.addressRow = options.addressRow;
     this.connectedMs = options.nowMs;
     this.heardMs = options.nowMs;
@@ -105,7 +105,7 @@ export class Connection extends PlayerRoute implements ProtocolClient {
       player: this.player,
       name,
       token,
-      address: this.#address,
+      address: this.address,
       listener: this.#listener,
       view: this.view,
     });

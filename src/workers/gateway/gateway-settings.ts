@@ -1,12 +1,14 @@
 /** What main tells a gateway thread at start, and the calls between the two. Types only. */
 
+import type { BannedRanges } from './ban-check.ts';
 import type { MessagePort } from 'node:worker_threads';
 import type { HostMemory } from '../../shared/host-memory.ts';
-import type { GatewayOrder, GatewayReport } from '../../shared/thread-messages.ts';
+import type { GatewayOrder, GatewayReport, WorkerReport } from '../../shared/thread-messages.ts';
 
 export interface ListenerSettings {
   readonly name: string;
-  readonly protocol: 'line' | 'frame' | 'raw';
+  /** `line`, `frame`, `raw`, or the file URL of an adapter. */
+  readonly protocol: string;
   readonly port: number;
   readonly bindAddress: string;
   readonly nameFrom: 'address' | 'firstLine';
@@ -32,11 +34,22 @@ export interface GatewayLimits {
   readonly heldBytesMax: number;
 }
 
+/** What may change while the gateway runs. */
+export interface GatewaySettings {
+  readonly limits: GatewayLimits;
+}
+
 export interface GatewayData {
   readonly index: number;
   readonly memory: HostMemory;
   readonly listeners: readonly ListenerSettings[];
-  readonly limits: GatewayLimits;
+  readonly settings: GatewaySettings;
+  /** Which ones they are: config-cell.ts. */
+  readonly settingsVersion: number;
+  /** Addresses that are banned now: shared with main, which changes it. */
+  readonly banned: BannedRanges;
+  /** Ask people who give a name alone for a password (`line`). */
+  readonly asksPassword: boolean;
   /** Count every byte of every connection in both directions (tests). */
   readonly ledger: boolean;
   /** Main's end answers HostControl calls; ours exposes GatewayControl. */
@@ -46,8 +59,14 @@ export interface GatewayData {
 
 /** What main calls on a gateway. */
 export interface GatewayControl {
+  /** All adapters are there; throws with the first that cannot be loaded. */
+  load(): void;
   /** Listens on all listeners; rejects with the first failure. */
   listen(): Promise<void>;
+  /** Keeps settings until the cell says their version: config-cell.ts. */
+  prepare(version: number, settings: GatewaySettings): void;
+  /** Takes a turn, which takes over what the cell has put in force. */
+  adopt(): void;
   /** Carries out the orders in their order. */
   apply(orders: readonly GatewayOrder[]): void;
   /** A match worker in this row is ready; `bell` wakes it. */
@@ -56,6 +75,8 @@ export interface GatewayControl {
   workerLost(row: number): void;
   /** Its thread has exited: the rings are made new for the next worker. */
   emptyRings(row: number): void;
+  /** Tells and closes all connections from an address or range that was banned, practice bots aside. */
+  closeAddresses(range: string, message: string): void;
   /** Refuses new connections from now on (with a reason), keeps the others. */
   refuseConnections(): void;
   /** Tells everyone, flushes and closes all sockets; resolves when all are gone or after `deadlineMs`. */
@@ -64,8 +85,12 @@ export interface GatewayControl {
   readLedger(): readonly LedgerEntry[];
 }
 
+/** A line of the host's log. */
+export type LogLine = Omit<Extract<WorkerReport, { kind: 'log' }>, 'kind'>;
+
 /** What a gateway calls on main. */
 export interface GatewayHost {
+  log(line: LogLine): void;
   report(gateway: number, reports: readonly GatewayReport[]): void;
 }
 

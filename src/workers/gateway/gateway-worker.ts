@@ -1,15 +1,20 @@
 /** Entry of a gateway thread: puts its parts together from workerData and lets main call it. */
 
+import assert from 'node:assert/strict';
 import { threadId, workerData } from 'node:worker_threads';
 import { AddressTable } from '../../shared/address-table.ts';
 import type { ClientProtocol } from '../../shared/client-protocol.ts';
 import { every, systemClock } from '../../shared/clock.ts';
+import { ConfigCell, PreparedSettings } from '../../shared/config-cell.ts';
 import { counterTable } from '../../shared/counter-table.ts';
 import { Doorbell, DoorbellRinger } from '../../shared/doorbell.ts';
 import { GatewayState } from '../../shared/gateway-table.ts';
 import { gatewayBell, viewTables, workerBell } from '../../shared/host-memory.ts';
 import { Reason } from '../../shared/reason.ts';
 import { RemoteThread, exposeApi } from '../../shared/thread-call.ts';
+import { SettingsTurns } from '../../shared/settings-turns.ts';
+import { TimedTurns } from '../../shared/timed-turns.ts';
+import { recordTiming } from '../../shared/timing-table.ts';
 import { TurnLoop } from '../../shared/turn-loop.ts';
 import { resetRing } from '../../shared/spsc-ring.ts';
 import type { Connection } from './connection.ts';
@@ -17,14 +22,18 @@ import type {
   GatewayControl,
   GatewayData,
   GatewayHost,
+  GatewayLimits,
+  GatewaySettings,
   LedgerEntry,
   ListenerSettings,
 } from './gateway-settings.ts';
 import { Gateway } from './gateway.ts';
-import { ListenerServer, blockListOf } from './listener-server.ts';
+import { BanCheck } from './ban-check.ts';
+import { ListenerServer, blockListOf, type ListenerDoor, contains } from './listener-server.ts';
 import { PlayerRows } from './player-rows.ts';
 import { FrameProtocol } from './protocols/frame-protocol.ts';
 import { LineProtocol } from './protocols/line-protocol.ts';
+import { loadOwnProtocols } from './protocols/own-protocols.ts';
 import { RawProtocol } from './protocols/raw-protocol.ts';
 import { WorkerLink } from './worker-link.ts';
 
@@ -34,7 +43,11 @@ const CLOSE_POLL_MS = 10;
 
 // Main made this object for this file: see GatewayData.
 const data = workerData as GatewayData;
-const { index, memory, limits } = data;
+const { index, memory } = data;
+const settings = new PreparedSettings(new ConfigCell(memory.configCell), {
+  version: data.settingsVersion,
+  settings: data.settings,
+});
 const tables = viewTables(memory);
 const addresses = new AddressTable(memory.addresses);
 const host = new RemoteThread<GatewayHost>(data.toMain);
@@ -49,36 +62,48 @@ const gateway = new Gateway({
     firstSlot: index * slotsPerGateway,
     slots: slotsPerGateway,
   }),
-  limits,
+  limits: settings.current.limits,
   clock: systemClock,
   leaveDeadlineMs: LEAVE_DEADLINE_MS,
+  countHandOff: (ms) => recordTiming(tables.timings, index, 'handOffs', ms),
   // A rejection means that main is gone, and this thread with it.
   sendReports: (reports) => void host.call((main) => main.report(index, reports)).catch(ignore),
   onClosed: (connection) => addresses.leave(connection.addressRow),
 });
-const loop = new TurnLoop(new Doorbell(memory.doorbells, gatewayBell(index)), gateway);
+const turns = new SettingsTurns(gateway, settings, useSettings);
+const timed = new TimedTurns(turns, { table: tables.timings, row: index, clock: systemClock });
+const loop = new TurnLoop(new Doorbell(memory.doorbells, gatewayBell(index)), timed);
 gateway.attachLoop(loop);
 
-const unlimited = blockListOf(limits.unlimitedAddresses);
-const trustedProxies = blockListOf(limits.trustedProxies);
-const servers = data.listeners.map(
-  (settings) =>
+const own = await loadOwnProtocols(
+  data.listeners.map(({ protocol }) => protocol),
+  (line) => void host.call((main) => main.log(line)).catch(ignore),
+);
+// Without its adapters the host does not start: main asks for load() first.
+const served = own.failure === undefined ? data.listeners : [];
+const banned = new BanCheck(data.banned);
+const servers = served.map(
+  (listener) =>
     new ListenerServer({
-      settings,
-      protocol: protocolOf(settings),
+      settings: listener,
+      door: doorOf(listener, settings.current),
       gateway,
       addresses,
-      unlimited,
-      trustedProxies,
+      banned,
       clock: systemClock,
     }),
 );
 
 const control: GatewayControl = {
+  load() {
+    if (own.failure !== undefined) throw new Error(own.failure);
+  },
   async listen() {
     await Promise.all(servers.map((server) => server.listen()));
     tables.gateways.state[index] = GatewayState.listening;
   },
+  prepare: (version, next) => settings.prepare(version, next),
+  adopt: () => loop.runNow(),
   apply: (orders) => gateway.apply(orders),
   workerUp(row, bell) {
     // One channel carries the rings of both directions: any message is a ring.
@@ -98,6 +123,10 @@ const control: GatewayControl = {
   emptyRings(row) {
     resetRing(ringOf(memory.rings.up, row));
     resetRing(ringOf(memory.rings.down, row));
+  },
+  closeAddresses(range, message) {
+    const list = blockListOf([range]);
+    gateway.closeWhere(({ address }) => contains(list, address), message);
   },
   refuseConnections() {
     tables.gateways.state[index] = GatewayState.draining;
@@ -120,20 +149,50 @@ const control: GatewayControl = {
 
 tables.gateways.state[index] = GatewayState.starting;
 tables.gateways.threadId[index] = threadId;
+tables.gateways.settingsVersion[index] = settings.version;
 exposeApi(control, data.fromMain);
 every(() => gateway.sweep(), SWEEP_MS);
 
-function protocolOf(settings: ListenerSettings): ClientProtocol {
-  switch (settings.protocol) {
+/** Between two turns: everything that depends on the settings gets the new ones. */
+function useSettings(next: GatewaySettings, version: number): void {
+  gateway.limits = next.limits;
+  for (const server of servers) server.door = doorOf(server.settings, next, server.door.protocol);
+  tables.gateways.settingsVersion[index] = version;
+}
+
+/** What new connections of a listener meet. `old` is its protocol until now. */
+function doorOf(
+  listener: ListenerSettings,
+  { limits }: GatewaySettings,
+  old?: ClientProtocol,
+): ListenerDoor {
+  return {
+    // A raw protocol counts the names that it gives, and has no limits.
+    protocol: listener.protocol === 'raw' && old !== undefined ? old : protocolOf(listener, limits),
+    unlimited: blockListOf(limits.unlimitedAddresses),
+    trustedProxies: blockListOf(limits.trustedProxies),
+  };
+}
+
+function protocolOf(listener: ListenerSettings, limits: GatewayLimits): ClientProtocol {
+  switch (listener.protocol) {
     case 'line':
-      return new LineProtocol({ lineBytesMax: limits.lineBytesMax });
+      return new LineProtocol({
+        lineBytesMax: limits.lineBytesMax,
+        asksPassword: data.asksPassword,
+      });
     case 'frame':
       return new FrameProtocol({ frameBytesMax: limits.frameBytesMax });
     case 'raw':
       return new RawProtocol({
-        nameFrom: settings.nameFrom,
-        namePrefix: `${settings.name.slice(0, 12)}-${index}`,
+        nameFrom: listener.nameFrom,
+        namePrefix: `${listener.name.slice(0, 12)}-${index}`,
       });
+    default: {
+      const protocol = own.protocols.get(listener.protocol);
+      assert(protocol !== undefined, 'all adapters are loaded before a listener is served');
+      return protocol;
+    }
   }
 }
 

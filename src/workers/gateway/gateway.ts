@@ -12,7 +12,7 @@ import { networkTotals } from '../../shared/host-table.ts';
 import type { HostTables } from '../../shared/host-memory.ts';
 import { handlerIndexOf, playerIdText, type HandlerRef, type PlayerRef } from '../../shared/ids.ts';
 import { Reason } from '../../shared/reason.ts';
-import type { GatewayOrder, GatewayReport } from '../../shared/thread-messages.ts';
+import type { GatewayOrder, GatewayReport, HandOffReport } from '../../shared/thread-messages.ts';
 import type { TurnLoop } from '../../shared/turn-loop.ts';
 import { ConnectionSweep } from './connection-sweep.ts';
 import type { Connection } from './connection.ts';
@@ -43,6 +43,7 @@ export interface GatewayOptions {
   readonly clock: Clock;
   /** How long a hand-off waits for the old handler's LEFT. */
   readonly leaveDeadlineMs: number;
+  readonly countHandOff: (ms: number) => void;
   /** Sends a batch to main. */
   readonly sendReports: (reports: readonly GatewayReport[]) => void;
   /** Puts the address's count back when a connection is gone. */
@@ -50,8 +51,10 @@ export interface GatewayOptions {
 }
 
 export class Gateway implements RouteHost {
-  readonly limits: GatewayLimits;
+  /** Replaced as a whole, between two turns. */
+  limits: GatewayLimits;
   readonly leaveDeadlineMs: number;
+  readonly countHandOff: (ms: number) => void;
   /** Every open socket of this thread. */
   readonly connections: Set<Connection> = new Set();
   /** Hand-offs that wait for LEFT. */
@@ -76,6 +79,7 @@ export class Gateway implements RouteHost {
     this.#options = options;
     this.limits = options.limits;
     this.leaveDeadlineMs = options.leaveDeadlineMs;
+    this.countHandOff = options.countHandOff;
     this.nowMs = options.clock.nowMs();
     const events = new EventEncoder();
     this.#desk = new OrderDesk(options.rows, events);
@@ -179,6 +183,14 @@ export class Gateway implements RouteHost {
     this.loop.request();
   }
 
+  /** Closes the connections of banned addresses, practice bots of the host aside. */
+  closeWhere(isBanned: (connection: Connection) => boolean, message: string): void {
+    for (const connection of this.connections) {
+      if (!connection.open || this.#options.rows.isPractice(connection.player)) continue;
+      if (isBanned(connection)) connection.close(Reason.banned, message);
+    }
+  }
+
   // Links.
 
   addLink(link: WorkerLink): void {
@@ -241,6 +253,10 @@ export class Gateway implements RouteHost {
     this.loop.request();
   }
 
+  reportHandOff({ player, handler }: PlayerRoute, step: HandOffReport['step']): void {
+    this.report({ kind: 'handOff', player, atMs: this.#options.clock.nowMs(), step, handler });
+  }
+
   sendReports(): void {
     if (this.#reports.length === 0) return;
     const batch = this.#reports;
@@ -276,7 +292,7 @@ export class Gateway implements RouteHost {
     const table = tables.gateways;
     table.heartbeatMs[index] = this.nowMs;
     table.connections[index] = this.connections.size;
-    table.players[index] = rows.count;
+    table.players[index] = rows.namedCount;
     table.messagesOut[index] = this.#dispatch.delivered;
     this.traffic.publish(table, index);
   }

@@ -8,12 +8,15 @@ import { AddressVerdict, NO_ADDRESS_ROW, type AddressTable } from '../../shared/
 import type { ClientProtocol } from '../../shared/client-protocol.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { Reason } from '../../shared/reason.ts';
+import type { BanCheck } from './ban-check.ts';
 import { Connection } from './connection.ts';
 import type { ListenerSettings } from './gateway-settings.ts';
 import type { Gateway } from './gateway.ts';
 import { ProxyParser } from './proxy-protocol.ts';
 
 const KEEP_ALIVE_MS = 60_000;
+/** A gateway that is late accepts all of them in one go, and its players wait so long. */
+const BACKLOG = 512;
 
 /** A socket and what serves it; a property costs less memory than three closures. */
 interface ServedSocket extends Socket {
@@ -21,25 +24,38 @@ interface ServedSocket extends Socket {
   failure?: Reason;
 }
 
-export interface ListenerServerOptions {
-  readonly settings: ListenerSettings;
+/** What a new connection meets, by the settings in force. */
+export interface ListenerDoor {
   readonly protocol: ClientProtocol;
-  readonly gateway: Gateway;
-  readonly addresses: AddressTable;
   readonly unlimited: BlockList;
   readonly trustedProxies: BlockList;
+}
+
+export interface ListenerServerOptions {
+  readonly settings: ListenerSettings;
+  readonly door: ListenerDoor;
+  readonly gateway: Gateway;
+  readonly addresses: AddressTable;
+  /** Shared with main: a ban is seen here at the next accept. */
+  readonly banned: BanCheck;
   readonly clock: Clock;
 }
 
 export class ListenerServer {
+  readonly settings: ListenerSettings;
+  /** Replaced as a whole, between two turns; connections keep the one through which they came. */
+  door: ListenerDoor;
   readonly #options: ListenerServerOptions;
   readonly #server: Server;
   #isRefusing = false;
 
   constructor(options: ListenerServerOptions) {
     this.#options = options;
+    this.settings = options.settings;
+    this.door = options.door;
     this.#server = createServer(
-      { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
+      // A flood's sockets are never read and never tuned: whoever is let in is, in #serve().
+      { pauseOnConnect: true },
       (socket) => this.#onSocket(socket),
     );
     this.#server.maxConnections = options.gateway.limits.connectionsMax;
@@ -48,10 +64,10 @@ export class ListenerServer {
 
   /** Listens beside the other gateways' servers on the same port. Rejects when the port cannot be had. */
   listen(): Promise<void> {
-    const { port, bindAddress } = this.#options.settings;
+    const { port, bindAddress } = this.settings;
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen({ port, host: bindAddress, reusePort: true, backlog: 4096 }, () => {
+      this.#server.listen({ port, host: bindAddress, reusePort: true, backlog: BACKLOG }, () => {
         this.#server.removeListener('error', reject);
         this.#server.on('error', () => this.#options.gateway.countReason(Reason.unavailable));
         resolve();
@@ -73,10 +89,12 @@ export class ListenerServer {
     const address = plainAddress(socket.remoteAddress);
     // The client is gone already, before its address could be read.
     if (address === undefined) {
+      this.#options.gateway.countReason(Reason.socketError);
       socket.destroy();
       return;
     }
-    const { settings, trustedProxies, gateway } = this.#options;
+    const { gateway } = this.#options;
+    const { settings, door } = this;
     // The server's own maxConnections knows only of its port; the descriptors are shared by all of them.
     if (gateway.connections.size >= gateway.limits.connectionsMax) {
       gateway.countReason(Reason.hostFull);
@@ -84,7 +102,7 @@ export class ListenerServer {
       socket.resetAndDestroy();
       return;
     }
-    if (settings.proxyProtocol && contains(trustedProxies, address)) {
+    if (settings.proxyProtocol && contains(door.trustedProxies, address)) {
       this.#readProxyHeader(socket, address);
     } else {
       this.#serve(socket, address);
@@ -92,8 +110,16 @@ export class ListenerServer {
   }
 
   #serve(socket: Socket, address: string): void {
-    const { gateway, addresses, unlimited, protocol, settings, clock } = this.#options;
+    const { gateway, addresses, banned, clock } = this.#options;
+    const { unlimited, protocol } = this.door;
     const nowMs = clock.nowMs();
+    // Behind a trusted proxy this is the player's own address, so the ban cannot hit the proxy.
+    if (banned.has(address)) {
+      gateway.countReason(Reason.banned);
+      socket.on('error', ignore);
+      socket.resetAndDestroy();
+      return;
+    }
     let addressRow = NO_ADDRESS_ROW;
     if (!contains(unlimited, address)) {
       const verdict = addresses.tryEnter(address, addressLimits(gateway.limits), nowMs);
@@ -108,7 +134,8 @@ export class ListenerServer {
       }
       addressRow = addresses.row;
     }
-    const listener = settings.name;
+    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
+    const listener = this.settings.name;
     const connection = new Connection(gateway, socket, {
       protocol,
       listener,
@@ -119,7 +146,7 @@ export class ListenerServer {
     gateway.connections.add(connection);
     const served: ServedSocket = socket;
     served.connection = connection;
-    served.on('data', onData).on('error', onError).on('close', onClose);
+    served.on('data', onData).on('error', onError).on('close', onClose).resume();
     if (this.#isRefusing) connection.close(Reason.draining, 'This host is going down');
   }
 
@@ -145,7 +172,7 @@ export class ListenerServer {
         socket.emit('data', chunk.subarray(result.consumed));
       }
     };
-    socket.on('data', onHeaderData);
+    socket.on('data', onHeaderData).resume();
     socket.on('error', ignore);
     socket.once('close', () => timer.cancel());
   }
@@ -171,14 +198,16 @@ export function blockListOf(ranges: readonly string[]): BlockList {
   return list;
 }
 
-/** An IPv4 client of a dual-stack socket has an address like ::ffff:1.2.3.4. */
-function plainAddress(address: string | undefined): string | undefined {
+/** An IPv4 client of a dual-stack socket has an address like ::ffff:1.2.3.4, a neighbor one like fe80::1%eth0. */
+function plainAddress(remoteAddress: string | undefined): string | undefined {
+  const [address] = remoteAddress?.split('%', 1) ?? [];
   return address?.startsWith('::ffff:') === true && address.includes('.')
     ? address.slice('::ffff:'.length)
     : address;
 }
 
-function contains(list: BlockList, address: string): boolean {
+/** True where the list has the address or a range that holds it. */
+export function contains(list: BlockList, address: string): boolean {
   return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 

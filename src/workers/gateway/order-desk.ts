@@ -34,6 +34,9 @@ export class OrderDesk {
       case 'close':
         this.#rows.find(order.player)?.close(order.reason, order.message);
         break;
+      case 'trace':
+        this.#rows.find(order.player)?.trace(order.isOn);
+        break;
     }
   }
 

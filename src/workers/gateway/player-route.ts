@@ -13,6 +13,7 @@
 import { NO_HANDLER, NO_PLAYER, type HandlerRef, type PlayerRef } from '../../shared/ids.ts';
 import { Reason } from '../../shared/reason.ts';
 import { tryWriteInput, type InputChannel } from '../../shared/record-layout.ts';
+import type { HandOffReport } from '../../shared/thread-messages.ts';
 import { HeldInput } from './held-input.ts';
 import type { RouteHost } from './route-host.ts';
 import { ROUTE_STEPS, RouteState, type RouteEvent } from './route-state.ts';
@@ -39,6 +40,7 @@ export abstract class PlayerRoute {
   #owes: 'nothing' | 'leave' | 'join' = 'nothing';
   #leaveReason: Reason = Reason.moved;
   #isBlocked = false;
+  #isTraced = false;
 
   protected abstract readonly routes: RouteHost;
   /** Stops or restarts the flow of input: held too much, or all of it has gone. */
@@ -65,6 +67,7 @@ export abstract class PlayerRoute {
   onLeft(handler: HandlerRef, unread: Uint8Array): void {
     if (handler !== this.handler || this.state !== RouteState.leaving) return;
     this.#unread = unread;
+    this.#report('leftReceived');
     this.tryStep('left');
   }
 
@@ -79,7 +82,13 @@ export abstract class PlayerRoute {
   /** The old handler did not answer in time. */
   onLeaveDeadline(): void {
     this.routes.countReason(Reason.hung);
+    this.#report('noLeft');
     this.tryStep('moveOldLost');
+  }
+
+  /** Somebody follows this player: the steps of hand-offs are reported, or no longer. */
+  trace(isOn: boolean): void {
+    this.#isTraced = isOn;
   }
 
   /** The route ends here: the handler and main are told. */
@@ -168,11 +177,15 @@ export abstract class PlayerRoute {
       this.#block(link);
       return;
     }
+    this.#report('leaveWritten');
     if (this.state === RouteState.closing) this.routes.freeRow(this);
   }
 
   #join(): void {
-    this.routes.leaving.delete(this);
+    if (this.routes.leaving.delete(this)) {
+      const { nowMs, leaveDeadlineMs } = this.routes;
+      this.routes.countHandOff(nowMs - (this.deadlineMs - leaveDeadlineMs));
+    }
     this.handler = this.#next;
     this.link = this.routes.linkOf(this.#next);
     // It may still stand in the old link's list; on the new one it has to get in line by itself.
@@ -192,7 +205,12 @@ export abstract class PlayerRoute {
     }
     this.#owes = 'nothing';
     this.#unread = NO_BYTES;
+    this.#report('joinWritten');
     this.#flushHeld();
+  }
+
+  #report(step: HandOffReport['step']): void {
+    if (this.#isTraced) this.routes.reportHandOff(this, step);
   }
 
   #depart(): void {

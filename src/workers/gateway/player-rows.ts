@@ -20,6 +20,8 @@ import type { RouteState } from './route-state.ts';
 export class PlayerRows {
   /** Rows that are taken now. */
   count = 0;
+  /** Those of them whose players were let in: a login that is looked at, and perhaps refused, is in no count. */
+  namedCount = 0;
   readonly #table: PlayerTable;
   readonly #firstSlot: number;
   readonly #connections: (Connection | undefined)[];
@@ -57,6 +59,7 @@ export class PlayerRows {
     if (player === NO_PLAYER || this.find(player) === undefined) return;
     const slot = slotOf(player);
     this.#table.state[slot] = PlayerState.free;
+    if (this.#isNamed(slot)) this.namedCount -= 1;
     writeName(this.#table, slot, '');
     this.#connections[slot - this.#firstSlot] = undefined;
     this.#free[(this.#freeHead + this.#free.length - this.count) % this.#free.length] = slot;
@@ -77,8 +80,15 @@ export class PlayerRows {
   /** The player was admitted under this name. */
   name(connection: Connection, name: string): void {
     const slot = slotOf(connection.player);
+    if (!this.#isNamed(slot)) this.namedCount += 1;
     writeName(this.#table, slot, name);
-    this.#table.flags[slot] = isPracticeName(name) ? PlayerFlag.practice : 0;
+    this.#table.flags[slot] = PlayerFlag.named | (isPracticeName(name) ? PlayerFlag.practice : 0);
+  }
+
+  /** True for a practice bot that was let in. */
+  isPractice(player: PlayerRef): boolean {
+    if (player === NO_PLAYER || this.find(player) === undefined) return false;
+    return ((this.#table.flags[slotOf(player)] ?? 0) & PlayerFlag.practice) !== 0;
   }
 
   /** Shows the other threads where the player stands; does nothing without a row. */
@@ -89,6 +99,10 @@ export class PlayerRows {
     this.#table.handler[slot] = connection.handler;
     this.#table.view[slot] = connection.protocol.opaque ? ClientView.raw : connection.view;
     this.#table.state[slot] = PLAYER_STATES[connection.state];
+  }
+
+  #isNamed(slot: number): boolean {
+    return ((this.#table.flags[slot] ?? 0) & PlayerFlag.named) !== 0;
   }
 }
 

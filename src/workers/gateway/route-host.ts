@@ -2,7 +2,7 @@
 
 import type { HandlerRef } from '../../shared/ids.ts';
 import type { Reason } from '../../shared/reason.ts';
-import type { GatewayReport } from '../../shared/thread-messages.ts';
+import type { GatewayReport, HandOffReport } from '../../shared/thread-messages.ts';
 import type { GatewayLimits } from './gateway-settings.ts';
 import type { PlayerRoute } from './player-route.ts';
 import type { WorkerLink } from './worker-link.ts';
@@ -24,5 +24,9 @@ export interface RouteHost {
   /** Gives the player's row back; harmless without one. */
   freeRow(route: PlayerRoute): void;
   report(report: GatewayReport): void;
+  /** Tells main of a step of a hand-off, with the time. */
+  reportHandOff(route: PlayerRoute, step: HandOffReport['step']): void;
   countReason(reason: Reason): void;
+  /** A player has come from one handler to the next. */
+  countHandOff(ms: number): void;
 }

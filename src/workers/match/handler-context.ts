@@ -131,6 +131,8 @@ export class RuntimeContext implements HandlerContext {
     const { runtime, task, state, seats } = this.#instance;
     if (state === 'ended') return;
     assertSize(bytes);
+    // Events are the host's words to clients; states are what there is to see.
+    if ((flags & DataFlag.event) === 0) this.#instance.tap?.note(bytes);
     for (const link of runtime.links) link.count = 0;
     for (const player of to) {
       // Only the runtime makes players, so a member of the set is a seat of ours.

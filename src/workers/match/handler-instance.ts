@@ -15,6 +15,7 @@ import { Containment, type Contained } from './containment.ts';
 import { RuntimeContext } from './handler-context.ts';
 import { InputBatch } from './input-batch.ts';
 import type { MatchRuntime } from './match-runtime.ts';
+import type { WatchTap } from './match-watch.ts';
 import type { Seat } from './seat.ts';
 import type { Ticking } from './tick-scheduler.ts';
 
@@ -31,6 +32,8 @@ export class HandlerInstance implements Contained, Ticking {
   state: 'opening' | 'open' | 'ended' = 'opening';
   /** The seat whose onLeave() is running: only it may give bytes back. */
   leaving: Seat | undefined;
+  /** Set while an operator watches. */
+  tap: WatchTap | undefined;
   readonly #containment: Containment = new Containment(this);
   readonly #context: RuntimeContext;
   #handler: GameHandler | undefined;
@@ -188,6 +191,20 @@ export class HandlerInstance implements Contained, Ticking {
    */
   takeInputs(): void {
     if (this.#batch !== undefined && this.#batch.count > 0) this.#run(this.#invokeBatch);
+  }
+
+  /** What the handler shows to those who watch; undefined when it has nothing of its own to show. */
+  watchedStates(): readonly Uint8Array[] | undefined {
+    let states: readonly Uint8Array[] | undefined;
+    this.#run(() => {
+      try {
+        states = this.#handler?.onWatch?.();
+      } catch (error) {
+        // To be looked at must not be what ends a match.
+        this.#context.log.warn('onWatch() failed', { error: textOf(error) });
+      }
+    });
+    return states;
   }
 
   /** Runs `callback` (a timer of the handler) as this handler. */

@@ -6,7 +6,8 @@
  */
 
 import type { Clock, Timer } from '../../shared/clock.ts';
-import type { HostTables } from '../../shared/host-memory.ts';
+import { workerTimings, type HostTables } from '../../shared/host-memory.ts';
+import { recordTiming } from '../../shared/timing-table.ts';
 import { handlerIndexOf, type HandlerRef } from '../../shared/ids.ts';
 import { Reason, reasonWord } from '../../shared/reason.ts';
 import {
@@ -21,8 +22,9 @@ import {
 import type { OnRecord } from '../../shared/spsc-ring.ts';
 import type { PlayerRequest, WorkerOrder, WorkerReport } from '../../shared/thread-messages.ts';
 import type { TurnLoop } from '../../shared/turn-loop.ts';
-import type { GatewayLink } from './gateway-link.ts';
+import type { GatewayLink } from '../../shared/gateway-link.ts';
 import type { HandlerInstance } from './handler-instance.ts';
+import { MatchWatch } from './match-watch.ts';
 import type { PlayerCommands } from './player-commands.ts';
 import { SeatBook } from './seat-book.ts';
 import type { Seat } from './seat.ts';
@@ -58,6 +60,7 @@ export class MatchRuntime {
   readonly #instances = new Map<HandlerRef, HandlerInstance>();
   readonly #seats: SeatBook;
   readonly #scheduler = new TickScheduler();
+  readonly #watch: MatchWatch;
   readonly #scratch = new Uint8Array(SCRATCH_BYTES);
   /** The last window on #scratch: most inputs have the length of the one before. */
   #window: Uint8Array = this.#scratch.subarray(0, 0);
@@ -76,6 +79,8 @@ export class MatchRuntime {
     this.#seats = new SeatBook(options.tables.players, (seat, bytes) =>
       options.commands.run(this, seat, bytes),
     );
+    const report = (sample: WorkerReport): void => this.report(sample);
+    this.#watch = new MatchWatch({ clock: options.clock, report });
     this.#onRecord = (kind, flags, byteOffset, payloadBytes) =>
       this.#dispatch(kind, flags, byteOffset, payloadBytes);
   }
@@ -160,6 +165,12 @@ export class MatchRuntime {
         case 'expire':
           this.#expire(instance, order.name);
           break;
+        case 'watch':
+          this.#watch.watch(instance);
+          break;
+        case 'unwatch':
+          this.#watch.unwatch(order.handler);
+          break;
         case 'forget':
           this.#instances.delete(order.handler);
           break;
@@ -194,6 +205,9 @@ export class MatchRuntime {
     workers.busyMicros[row] = (workers.busyMicros[row] ?? 0) + busyMs * 1000;
     workers.ticksLate[row] = this.#scheduler.late;
     workers.ticksSkipped[row] = this.#scheduler.skipped;
+    const lateMs = this.#scheduler.takeWorstLateMs();
+    if (lateMs < 0) return;
+    recordTiming(this.tables.timings, workerTimings(this.tables, row), 'lateTicks', lateMs);
   }
 
   #sendReports(): void {

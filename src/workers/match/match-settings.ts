@@ -4,17 +4,24 @@ import type { MessagePort } from 'node:worker_threads';
 import type { HostMemory } from '../../shared/host-memory.ts';
 import type { WorkerOrder, WorkerReport } from '../../shared/thread-messages.ts';
 
-/** A mode as players see it; its row in the queue table is its place in the list. */
+/** A mode as players see it. */
 export interface ModeListing {
+  /** In the queue table. */
+  readonly row: number;
   readonly name: string;
   readonly teams: number;
   readonly teamSize: number;
 }
 
+/** What may change while the worker runs; what a handler needs comes with its task. */
+export interface MatchWorkerSettings {
+  readonly modes: readonly ModeListing[];
+}
+
 /** The same for all match workers: each claims a row of the worker table for itself. */
 export interface MatchWorkerData {
   readonly memory: HostMemory;
-  readonly modes: readonly ModeListing[];
+  readonly settings: MatchWorkerSettings;
   /** A worker's turns start on a grid of this many milliseconds: ticks of a grid cell leave in one batch. */
   readonly turnMs: number;
 }
@@ -34,6 +41,10 @@ export interface MatchWorkerHello {
 
 /** What main calls on a match worker. */
 export interface MatchControl {
+  /** Keeps settings until the cell says their version: config-cell.ts. */
+  prepare(version: number, settings: MatchWorkerSettings): void;
+  /** Takes a turn, which takes over what the cell has put in force. */
+  adopt(): void;
   apply(orders: readonly WorkerOrder[]): void;
 }
 

@@ -11,15 +11,24 @@ import {
   type MessagePort,
 } from 'node:worker_threads';
 import { every, sleep, systemClock } from '../../shared/clock.ts';
+import { ConfigCell, PreparedSettings } from '../../shared/config-cell.ts';
 import { Doorbell, DoorbellRinger } from '../../shared/doorbell.ts';
-import { gatewayBell, viewTables, workerBell } from '../../shared/host-memory.ts';
+import {
+  gatewayBell,
+  gatewayPlaces,
+  viewTables,
+  workerBell,
+  workerTimings,
+} from '../../shared/host-memory.ts';
 import { RemoteThread, exposeApi } from '../../shared/thread-call.ts';
 import type { HandlerOutcome, OpenTask } from '../../shared/thread-messages.ts';
+import { SettingsTurns } from '../../shared/settings-turns.ts';
+import { TimedTurns } from '../../shared/timed-turns.ts';
 import { TurnLoop } from '../../shared/turn-loop.ts';
 import { WorkerState } from '../../shared/worker-table.ts';
 import { loadHandler } from '../games/registry.ts';
 import { containThread } from './containment.ts';
-import { GatewayLink } from './gateway-link.ts';
+import { GatewayLink } from '../../shared/gateway-link.ts';
 import { HandlerInstance } from './handler-instance.ts';
 import { MatchRuntime } from './match-runtime.ts';
 import type {
@@ -34,33 +43,55 @@ const CLAIM_RETRY_MS = 10;
 const LOAD_MS = 100;
 
 // Main made this object for this file: see MatchWorkerData.
-const { memory, modes, turnMs } = workerData as MatchWorkerData;
+const { memory, settings: startSettings, turnMs } = workerData as MatchWorkerData;
+// What is in force by now, main sends with its answer to the hello.
+const settings = new PreparedSettings(new ConfigCell(memory.configCell), {
+  version: 0,
+  settings: startSettings,
+});
 const tables = viewTables(memory);
 const row = await claimRow();
 
 const bells: MessagePort[] = [];
-const links = Array.from({ length: memory.sizes.gateways }, (_, gateway) => openLink(gateway));
+const links = Array.from({ length: gatewayPlaces(memory.sizes) }, (_, gateway) =>
+  openLink(gateway),
+);
 const control = new MessageChannel();
 const hostCalls = new MessageChannel();
 const host = new RemoteThread<MatchHost>(hostCalls.port1);
 
+const commands = new PlayerCommands(tables, settings.current.modes);
 const runtime = new MatchRuntime({
   row,
   hostId: memory.hostId,
   tables,
   links,
-  commands: new PlayerCommands(tables, modes),
+  commands,
   clock: systemClock,
   turnMs,
   // A rejection means that main is gone, and this thread with it.
   sendReports: (reports) => void host.call((main) => main.reportWorker(row, reports)).catch(ignore),
 });
 const bell = new Doorbell(memory.doorbells, workerBell(memory.sizes, row));
-const loop = new TurnLoop(bell, runtime);
+const turns = new SettingsTurns(runtime, settings, ({ modes }, version) => {
+  commands.modes = modes;
+  tables.workers.settingsVersion[row] = version;
+});
+const timed = new TimedTurns(turns, {
+  table: tables.timings,
+  row: workerTimings(tables, row),
+  clock: systemClock,
+});
+const loop = new TurnLoop(bell, timed);
 runtime.attachLoop(loop);
 
-const api: MatchControl = { apply: (orders) => runtime.apply(orders) };
+const api: MatchControl = {
+  prepare: (version, next) => settings.prepare(version, next),
+  adopt: () => loop.runNow(),
+  apply: (orders) => runtime.apply(orders),
+};
 exposeApi(api, control.port1);
+tables.workers.settingsVersion[row] = 0;
 containThread();
 every(publishLoad, LOAD_MS);
 publishLoad();

@@ -15,14 +15,16 @@ import type { Seat } from './seat.ts';
 
 const WHO_NAMES_MAX = 50;
 
+/** With `notice: ` before it each fits a terminal of 80 columns. */
 const HELP: readonly string[] = [
-  '/modes                what can be played, and how many wait',
-  '/queue MODE           wait for a match      /leave   out of the queue or the match',
-  '/why                  why am I waiting?',
-  '/who  /stats          who is here, how many play',
-  '/say TEXT             to all here           /tell NAME TEXT   to one player',
-  '/party invite NAME    /party accept NAME    /party leave    /party',
-  '/plain                no color, one event a line            /quit',
+  '/modes               what can be played, and how many wait',
+  '/queue MODE          wait for a match       /leave     out of it',
+  '/why                 why am I waiting?      /who       who is here',
+  '/accept  /decline    a match that is found  /stats     how many play',
+  '/say TEXT            to all here            /plain     one event a line',
+  '/tell NAME TEXT      to one player          /quit      until next time',
+  '/avoid NAME          not in one match       /unavoid NAME   /avoid',
+  '/party invite NAME   /party accept NAME     /party leave   /party',
 ];
 
 type Command = (call: Call) => void;
@@ -35,17 +37,22 @@ interface Call {
 
 export class PlayerCommands {
   readonly #tables: HostTables;
-  readonly #modes: readonly ModeListing[];
+  /** Replaced as a whole, between two turns. */
+  modes: readonly ModeListing[];
   readonly #commands: ReadonlyMap<string, Command>;
 
   constructor(tables: HostTables, modes: readonly ModeListing[]) {
     this.#tables = tables;
-    this.#modes = modes;
+    this.modes = modes;
     this.#commands = new Map<string, Command>([
       ['help', ({ seat }) => HELP.forEach((text) => tell(seat, { event: 'notice', text }))],
       ['modes', ({ seat }) => this.#listModes(seat)],
       ['queue', (call) => this.#queue(call)],
       ['leave', (call) => ask(call, { ask: 'leave' })],
+      ['accept', (call) => ask(call, { ask: 'accept' })],
+      ['decline', (call) => ask(call, { ask: 'decline' })],
+      ['avoid', (call) => avoid(call, 'add')],
+      ['unavoid', (call) => avoid(call, 'remove')],
       ['why', (call) => ask(call, { ask: 'why' })],
       ['who', (call) => this.#who(call)],
       ['stats', ({ seat }) => this.#stats(seat)],
@@ -66,14 +73,14 @@ export class PlayerCommands {
   }
 
   #queue(call: Call): void {
-    const names = this.#modes.map((mode) => mode.name).join(', ');
+    const names = this.modes.map((mode) => mode.name).join(', ');
     if (call.text === '')
       refuse(call.seat, 'no-mode', `Cannot queue: name a mode, one of ${names}`);
     else ask(call, { ask: 'queue', mode: call.text.toLowerCase() });
   }
 
   #listModes(seat: Seat): void {
-    for (const [row, { name, teams, teamSize }] of this.#modes.entries()) {
+    for (const { row, name, teams, teamSize } of this.modes) {
       const waiting = this.#tables.queues.waiting[row] ?? 0;
       const size = Array.from({ length: teams }, () => teamSize).join(' v ');
       tell(seat, { event: 'notice', text: `${name}: ${size}, ${waiting} waiting` });
@@ -111,6 +118,14 @@ function tellPlayer(call: Call): void {
     return;
   }
   ask(call, { ask: 'tell', to, text });
+}
+
+function avoid(call: Call, action: 'add' | 'remove'): void {
+  const [, name] = /^(\S+)$/.exec(call.text) ?? [];
+  if (call.text === '') ask(call, { ask: 'avoid', action: 'list', name: undefined });
+  else if (name !== undefined) ask(call, { ask: 'avoid', action, name });
+  else
+    refuse(call.seat, 'bad-command', 'Cannot do that: use /avoid NAME, /unavoid NAME, or /avoid');
 }
 
 function party(call: Call): void {

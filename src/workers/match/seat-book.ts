@@ -14,7 +14,7 @@ import { readName, type PlayerTable } from '../../shared/player-table.ts';
 import { keepsSeat, reasonWord, type Reason } from '../../shared/reason.ts';
 import { InputChannel } from '../../shared/record-layout.ts';
 import { NO_SEGMENTS, decodeSegments, encodeSegments } from '../../shared/unread-segments.ts';
-import type { GatewayLink } from './gateway-link.ts';
+import type { GatewayLink } from '../../shared/gateway-link.ts';
 import type { HandlerInstance } from './handler-instance.ts';
 import { Seat, type SeatPlace } from './seat.ts';
 

@@ -10,7 +10,7 @@ import { PlayerFlag, type PlayerTable } from '../../shared/player-table.ts';
 import { Reason } from '../../shared/reason.ts';
 import { InputChannel } from '../../shared/record-layout.ts';
 import type { UnreadSegment } from '../../shared/unread-segments.ts';
-import type { GatewayLink } from './gateway-link.ts';
+import type { GatewayLink } from '../../shared/gateway-link.ts';
 import type { HandlerInstance } from './handler-instance.ts';
 
 const VIEW_WORDS: Readonly<Record<number, Player['view']>> = {

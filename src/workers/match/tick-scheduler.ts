@@ -27,6 +27,7 @@ export class TickScheduler {
   /** Ticks that ran more than half an interval late, and ticks that were never run. */
   late = 0;
   skipped = 0;
+  #worstLateMs = -1;
   readonly #heap: Entry[] = [];
   readonly #entries = new Map<Ticking, Entry>();
   #phase = 0;
@@ -88,8 +89,16 @@ export class TickScheduler {
     return this.nextDueMs() <= nowMs;
   }
 
+  /** How late the latest tick since the last call was; -1 when none ran. */
+  takeWorstLateMs(): number {
+    const worstMs = this.#worstLateMs;
+    this.#worstLateMs = -1;
+    return worstMs;
+  }
+
   #reschedule(entry: Entry, nowMs: number): void {
     const lateMs = nowMs - entry.dueMs;
+    if (lateMs > this.#worstLateMs) this.#worstLateMs = lateMs;
     if (lateMs > entry.intervalMs / 2) this.late += 1;
     const missed = Math.floor(lateMs / entry.intervalMs);
     this.skipped += missed;

@@ -9,12 +9,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { runProgram, type ProgramWorld } from '../../../src/main/cli/program.ts';
+import { runProgram } from '../../../src/main/cli/program.ts';
+import type { ProgramWorld } from '../../../src/main/cli/program-world.ts';
 import type { StopSignal } from '../../../src/main/cli/run-host.ts';
 import type { HostConfig } from '../../../src/main/config/host-config.ts';
-import { startOpsServer } from '../../../src/main/ops/ops-server.ts';
 import { HostError } from '../../../src/shared/errors.ts';
-import { SAMPLE_STATUS } from '../ops/sample-status.ts';
 
 const CLI = new URL('../../../src/main/cli.ts', import.meta.url).pathname;
 
@@ -30,7 +29,8 @@ class TestWorld implements ProgramWorld {
   config: HostConfig | undefined;
   readonly started: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly stopped: PromiseWithResolvers<void> = Promise.withResolvers();
-  readonly #listeners = new Map<StopSignal, () => void>();
+  readonly drained: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #listeners = new Map<StopSignal | 'SIGHUP', () => void>();
 
   write = (text: string): void => {
     this.output += text;
@@ -38,14 +38,14 @@ class TestWorld implements ProgramWorld {
   writeError = (text: string): void => {
     this.errors += text;
   };
-  onSignal = (signal: StopSignal, listener: () => void): void => {
+  onSignal = (signal: StopSignal | 'SIGHUP', listener: () => void): void => {
     this.#listeners.set(signal, listener);
   };
   nowMs = (): number => this.clockMs;
   exit = (code: number): void => {
     this.exitCodes.push(code);
   };
-  signal(name: StopSignal): void {
+  signal(name: StopSignal | 'SIGHUP'): void {
     this.#listeners.get(name)?.();
   }
   startHost = async (config: HostConfig): ReturnType<ProgramWorld['startHost']> => {
@@ -61,6 +61,9 @@ class TestWorld implements ProgramWorld {
         this.stops.push(deadlineMs);
         return this.stopped.promise;
       },
+      drained: this.drained.promise,
+      reloadConfig: () => Promise.resolve(),
+      config: { config },
       kill: () => {
         this.killed += 1;
       },
@@ -85,6 +88,16 @@ describe('longhouse start', () => {
     world.stopped.resolve();
     expect(await running).toBe(0);
     expect([world.stops, world.killed, world.exitCodes]).toEqual([[30_000], 0, []]);
+  });
+
+  it('stops by itself when an operator has drained the host', async () => {
+    const world = new TestWorld();
+    const running = runProgram(['start'], world);
+    await world.started.promise;
+    world.drained.resolve();
+    world.stopped.resolve();
+    expect(await running).toBe(0);
+    expect([world.stops, world.errors]).toEqual([[30_000], '']);
   });
 
   it.each([
@@ -126,11 +139,21 @@ describe('longhouse start', () => {
     expect(world.output).toBe('');
   });
 
-  it('refuses peers, clearly and before anything starts', async () => {
+  it('joins the peers that it is given', async () => {
     const world = new TestWorld();
-    const argv = ['start', '--peer', 'one:7779', '--peer', 'two:7779'];
-    expect(await runProgram(argv, world)).toBe(2);
-    expect(world.errors).toContain('does not join a network yet, found peer "one:7779"');
+    void runProgram(['start', '--peer', 'localhost:1', '--peer', '127.0.0.2:2'], world);
+    await world.started.promise;
+    expect(world.config?.bridge).toMatchObject({
+      enabled: true,
+      peers: ['localhost:1', '127.0.0.2:2'],
+    });
+  });
+
+  it('refuses peers beyond this machine without a secret, before anything starts', async () => {
+    const world = new TestWorld();
+    expect(await runProgram(['start', '--peer', 'one:7779'], world)).toBe(2);
+    expect(world.errors).toContain('bridge.secret');
+    expect(world.errors).toContain('bridge.peers names "one:7779"');
     expect(world.config).toBeUndefined();
   });
 
@@ -175,24 +198,11 @@ describe('longhouse', () => {
     expect(JSON.parse(world.output)).toMatchObject({ host: { id: 'north' } });
   });
 
-  it('shows the status of a running host, in words or as JSON', async () => {
-    const source = {
-      status: () => SAMPLE_STATUS,
-      readiness: () => ({ ready: true, why: undefined }),
-    };
-    const options = { port: 0, bindAddress: '127.0.0.1', onFailure: () => {} };
-    const server = await startOpsServer(source, options);
+  it('ends with 1 and says where it looked when there is no host', async () => {
     const world = new TestWorld();
-    world.env['LONGHOUSE_OPS_PORT'] = String(server.port);
-    expect(await runProgram(['status'], world)).toBe(0);
-    expect(world.output).toContain('players   12 of 20000 here');
-    world.output = '';
-    await runProgram(['status', '--json'], world);
-    expect(JSON.parse(world.output)).toEqual(SAMPLE_STATUS);
-    await server.close();
-    world.output = '';
+    world.env['LONGHOUSE_OPS_PORT'] = '9';
     expect(await runProgram(['status'], world)).toBe(1);
-    expect(world.errors).toContain('Cannot reach a host at');
+    expect(world.errors).toContain('Cannot reach a host at "http://127.0.0.1:9"');
     expect(world.output).toBe('');
   });
 

@@ -4,7 +4,13 @@
  */
 
 import { describe, expect, it } from 'vitest';
+import { CONFIG_SCHEMA } from '../../../src/main/config/config-schema.ts';
+import { settingSchema } from '../../../src/main/config/config-tree.ts';
 import { refusal, type TestMachine } from './config-kit.ts';
+
+const SECTIONS = Object.keys(settingSchema(CONFIG_SCHEMA).properties ?? {})
+  .map((name) => `"${name}"`)
+  .join(', ');
 
 describe('loadConfig() refuses', () => {
   const row = '[[listeners]]\nname = "a"\nprotocol = "line"\nport = 1\n';
@@ -17,7 +23,7 @@ describe('loadConfig() refuses', () => {
     [
       'an unknown section',
       { file: '[limitz]\nx = 1\n' },
-      'Cannot use setting "limitz" from file "longhouse.toml": no setting has that name, allowed here are "host", "listeners", "ops", "bridge", "threads", "players", "limits", "rings", "practice", "ticketLog", "shutdown", "bench", "modes", "log"; did you mean "limits"',
+      `Cannot use setting "limitz" from file "longhouse.toml": no setting has that name, allowed here are ${SECTIONS}; did you mean "limits"`,
     ],
     [
       'an unknown variable',

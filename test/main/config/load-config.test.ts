@@ -12,7 +12,7 @@ describe('loadConfig() with nothing set', () => {
       ['line', 'line', 7777],
       ['frame', 'frame', 7778],
     ]);
-    expect(config.ops).toEqual({ port: 7780, bindAddress: '127.0.0.1' });
+    expect(config.ops).toMatchObject({ port: 7780, bindAddress: '127.0.0.1' });
     expect(Object.keys(config.modes)).toEqual(['ctf', 'duel']);
     expect(config.modes['ctf']).toMatchObject({
       handler: 'capture-the-flag',

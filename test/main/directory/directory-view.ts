@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import type { Directory } from '../../../src/main/directory/directory.ts';
 import type { HandlerSeat, HandlerSpec } from '../../../src/main/directory/directory-effects.ts';
+import type { TicketEvent } from '../../../src/main/matchmaker/ticket-event.ts';
 import { NO_PLAYER, type HandlerRef, type PlayerRef } from '../../../src/shared/ids.ts';
 import { Reason } from '../../../src/shared/reason.ts';
 import type { GatewayOrder } from '../../../src/shared/thread-messages.ts';
@@ -35,6 +36,11 @@ export class DirectoryView {
 
   mark(name: string): void {
     this.marks[name] = (this.marks[name] ?? 0) + 1;
+  }
+
+  ticketEvent(event: TicketEvent): void {
+    if (event.kind === 'removed') this.mark(`removed for ${event.reason}`);
+    if (event.kind === 'matched' && event.mode === 'siege') this.mark('accepted match opened');
   }
 
   loggedIn(player: PlayerRef, name: string, nowMs: number): void {
@@ -189,7 +195,7 @@ export class DirectoryView {
       if (waits !== undefined) waiting.set(waits.mode, (waiting.get(waits.mode) ?? 0) + 1);
       assert(party.length === 0 || party.includes(name.toLowerCase()), 'a party has its member');
     }
-    for (const mode of ['ctf', 'duel']) {
+    for (const mode of ['ctf', 'duel', 'siege']) {
       const count = directory.queueCounts(mode)?.waiting;
       assert.equal(count, waiting.get(mode) ?? 0, 'every ticket is of players who wait');
     }
@@ -230,6 +236,9 @@ export const MARKS: readonly string[] = [
   'opening failed',
   'openHandler refused',
   'party matched',
+  'event found',
+  'accepted match opened',
+  'removed for declined',
   'modeQuarantined',
   'modeReleased',
   'lobbyFailed',

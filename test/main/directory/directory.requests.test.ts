@@ -110,7 +110,7 @@ describe('Directory.request() why', () => {
     host.queue('ctf', bob, ada);
     host.nowMs += 12_345;
     expect(why()).toBe(
-      'You wait for ctf since 12 s: place 2 in the queue; 2 players are in it. A match needs 2 more.',
+      'You have waited for ctf for 12 s: place 2 in the queue; 2 players are in it. A match needs 2 more.',
     );
     host.queue('duel', bob, ada);
     host.step();

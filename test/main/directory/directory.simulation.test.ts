@@ -105,12 +105,14 @@ function onHandler(host: SimulatedHost, random: Random, what: 'open' | 'end' | '
 
 function request(random: Random): PlayerRequest {
   const name = pick(random, NAMES) ?? '';
-  const mode = pick(random, ['ctf', 'duel', 'ctf', 'chess']) ?? '';
+  const mode = pick(random, ['ctf', 'duel', 'siege', 'ctf', 'siege', 'chess']) ?? '';
   const requests: readonly PlayerRequest[] = [
     { ask: 'queue', mode },
     { ask: 'queue', mode },
     { ask: 'queue', mode },
     { ask: 'leave' },
+    { ask: 'accept' },
+    { ask: 'decline' },
     { ask: 'why' },
     { ask: 'tell', to: name, text: 'hi' },
     { ask: 'party', action: 'invite', name },

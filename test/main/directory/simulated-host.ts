@@ -15,6 +15,7 @@ import type {
   HandlerSpec,
 } from '../../../src/main/directory/directory-effects.ts';
 import { Directory } from '../../../src/main/directory/directory.ts';
+import type { TicketEvent } from '../../../src/main/matchmaker/ticket-event.ts';
 import { ClientView } from '../../../src/shared/client-view.ts';
 import {
   HANDLER_GENERATION_MAX,
@@ -33,7 +34,7 @@ import type {
 } from '../../../src/shared/thread-messages.ts';
 import { DirectoryView } from './directory-view.ts';
 import type { Connection, SimulatedHandler, WorkerReport } from './simulated-parts.ts';
-import { HANDLER_ROWS, LIMITS, LOBBY_CAPACITY, MODES } from './simulated-settings.ts';
+import { foundAnswer, HANDLER_ROWS, LIMITS, LOBBY_CAPACITY, MODES } from './simulated-settings.ts';
 
 export class SimulatedHost implements DirectoryEffects {
   readonly view: DirectoryView = new DirectoryView(LOBBY_CAPACITY);
@@ -139,7 +140,9 @@ export class SimulatedHost implements DirectoryEffects {
     }
   }
 
-  ticketEvent(): void {}
+  ticketEvent(event: TicketEvent): void {
+    this.view.ticketEvent(event);
+  }
 
   happened({ kind }: Happening): void {
     this.view.mark(kind);
@@ -238,11 +241,13 @@ export class SimulatedHost implements DirectoryEffects {
     const drawn = this.#random.below(this.#orders.length);
     const gateway = this.#orders[drawn]?.length ? drawn : 1 - drawn;
     const order = this.#orders[gateway]?.shift();
-    if (order === undefined || order.kind === 'event') return;
-    for (const player of order.kind === 'move' ? order.players : [order.player]) {
+    if (order === undefined || order.kind === 'trace') return;
+    if (order.kind === 'event' && order.event.event !== 'found') return;
+    for (const player of 'players' in order ? (order.players ?? []) : [order.player]) {
       const connection = this.connections.get(player);
       if (connection?.gateway !== gateway) continue;
-      if (!connection.isOpen) this.view.mark('order for a connection closed since');
+      if (order.kind === 'event') this.ask(connection, foundAnswer(this.#random));
+      else if (!connection.isOpen) this.view.mark('order for a connection closed since');
       else if (order.kind === 'admit' || order.kind === 'move') connection.handler = order.handler;
       else this.close(connection, order.reason);
     }
@@ -266,7 +271,7 @@ export class SimulatedHost implements DirectoryEffects {
       }
       this.view.loggedIn(report.player, report.name, this.nowMs);
       this.directory.login(report, this.nowMs);
-    } else {
+    } else if (report.kind === 'closed') {
       this.view.players.delete(report.player);
       this.connections.delete(report.player);
       this.directory.closed(report.player, report.reason, this.nowMs);

@@ -1,5 +1,7 @@
 /** The settings of the simulated host: small and quick, so that every limit is met often. */
 
+import type { Random } from '../../../src/shared/random.ts';
+import type { PlayerRequest } from '../../../src/shared/thread-messages.ts';
 import type { DirectoryLimits } from '../../../src/main/directory/directory-options.ts';
 import type { ModeRules } from '../../../src/main/matchmaker/mode-rules.ts';
 
@@ -9,6 +11,15 @@ export const HANDLER_ROWS = 24;
 export const MODES: readonly ModeRules[] = [
   { name: 'ctf', teams: 2, teamSize: 3, minTeamSize: 3, tickHz: 10, graceMs: 4_000 },
   { name: 'duel', teams: 2, teamSize: 1, minTeamSize: 1, tickHz: 10, graceMs: 1_500 },
+  {
+    name: 'siege',
+    teams: 2,
+    teamSize: 2,
+    minTeamSize: 2,
+    tickHz: 10,
+    graceMs: 1_500,
+    matching: { acceptMs: 2_500 },
+  },
 ];
 
 export const LIMITS: Partial<DirectoryLimits> & { readonly loginWaitMs: number } = {
@@ -22,3 +33,9 @@ export const LIMITS: Partial<DirectoryLimits> & { readonly loginWaitMs: number }
   crashWindowMs: 20_000,
   quarantineMs: 3_000,
 };
+
+/** Clients that are asked accept most matches, decline some, and now and then say nothing to the point. */
+export function foundAnswer(random: Random): PlayerRequest {
+  const drawn = random.below(20);
+  return { ask: drawn === 0 ? 'why' : drawn === 1 ? 'decline' : 'accept' };
+}

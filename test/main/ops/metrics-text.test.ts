@@ -1,6 +1,7 @@
 /** Goal: the metrics page follows the text format 0.0.4 whatever a label holds. Method: examples of the escapes. */
 
 import { describe, expect, it } from 'vitest';
+import { histogram } from '../../../src/main/ops/metric-family.ts';
 import { metricsText, statusMetrics } from '../../../src/main/ops/metrics-text.ts';
 import { SAMPLE_STATUS } from './sample-status.ts';
 
@@ -25,8 +26,23 @@ describe('metricsText()', () => {
   });
 });
 
+describe('histogram()', () => {
+  it('adds the buckets up, as Prometheus wants them', () => {
+    const family = histogram({ name: 'wait_seconds', help: 'Waits.', bounds: [1, 2.5] }, [
+      { labels: { mode: 'ctf' }, counts: [3, 0, 2], sum: 9.5 },
+    ]);
+    expect(metricsText([family])).toBe(
+      '# HELP wait_seconds Waits.\n# TYPE wait_seconds histogram\n' +
+        'wait_seconds_bucket{mode="ctf",le="1"} 3\n' +
+        'wait_seconds_bucket{mode="ctf",le="2.5"} 3\n' +
+        'wait_seconds_bucket{mode="ctf",le="+Inf"} 5\n' +
+        'wait_seconds_sum{mode="ctf"} 9.5\nwait_seconds_count{mode="ctf"} 5\n',
+    );
+  });
+});
+
 describe('statusMetrics()', () => {
-  const families = statusMetrics(SAMPLE_STATUS, { cpuSeconds: 1.5, residentBytes: 4096 });
+  const families = statusMetrics(SAMPLE_STATUS);
 
   it('names each family once, counters and base units as Prometheus wants them', () => {
     const names = families.map(({ name }) => name);

@@ -1,8 +1,8 @@
 /** A status as a small host gives it, for tests of what reads one. */
 
-import type { HostStatus } from '../../../src/main/ops/host-status.ts';
+import type { OpsStatus } from '../../../src/main/ops/host-status.ts';
 
-export const SAMPLE_STATUS: HostStatus = {
+export const SAMPLE_STATUS: OpsStatus = {
   hostId: 'a',
   version: '0.1.0',
   uptimeSeconds: 3_700,
@@ -23,9 +23,13 @@ export const SAMPLE_STATUS: HostStatus = {
       externalBytes: 2 ** 20,
     },
   ],
-  gateways: [{ gateway: 0, state: 'running', connections: 14, players: 12 }],
+  gateways: [{ gateway: 0, state: 'running', connections: 14, players: 12, messagesOut: 0 }],
   lobbies: 1,
   practicePlayers: 7,
   capacity: 20_000,
   notReady: null,
+  store: { state: 'good', problem: null },
+  configVersion: 0,
+  configProblem: null,
+  draining: null,
 };

@@ -17,6 +17,7 @@ const member = fc.record(
     name,
     rating: fc.record({ mu: fraction, sigma: fraction }),
     recent: fc.record({ id, team, endedMs: timeMs, hasAbandoned: fc.boolean() }),
+    avoids: fc.array(name, { minLength: 1, maxLength: 5 }),
   },
   { requiredKeys: ['name', 'rating'], noNullPrototype: true },
 );
@@ -48,6 +49,7 @@ const result = fc.option(
 
 const reason = fc.constantFrom<TicketRemoval>(
   'left',
+  'declined',
   'party-changed',
   'switched',
   'expired',

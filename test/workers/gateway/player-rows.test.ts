@@ -59,6 +59,23 @@ describe('PlayerRows', () => {
     expect(readName(table, slot)).toBe('');
   });
 
+  it('counts a player from the name on: a login that is refused was never there', () => {
+    const { rows } = makeRows();
+    const [ada, refused] = [take(rows), take(rows)];
+    expect([rows.count, rows.namedCount]).toEqual([2, 0]);
+    rows.name(ada.real, 'ada');
+    rows.name(ada.real, 'ada');
+    rows.free(refused.player);
+    expect([rows.count, rows.namedCount]).toEqual([1, 1]);
+    rows.free(ada.player);
+    rows.free(ada.player);
+    expect([rows.count, rows.namedCount]).toEqual([0, 0]);
+    const bot = take(rows);
+    expect(rows.isPractice(bot.player)).toBe(false);
+    rows.name(bot.real, 'bot-1');
+    expect([rows.namedCount, rows.isPractice(bot.player)]).toEqual([1, true]);
+  });
+
   it('shows a client of an opaque protocol as raw, whatever its view', () => {
     const { table, rows } = makeRows();
     const connection = take(rows, new FakeConnection(new CountingProtocol('own', true)));

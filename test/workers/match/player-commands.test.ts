@@ -85,6 +85,9 @@ describe('a command that is answered at once', () => {
     for (const word of ['modes', 'queue', 'leave', 'why', 'who', 'stats', 'say', 'tell', 'quit']) {
       expect(text).toContain(`/${word}`);
     }
+    expect(told.filter((line) => `notice: ${line.replace(/^notice /, '')}`.length > 80)).toEqual(
+      [],
+    );
   });
 
   it('modes tells sizes and how many wait', () => {

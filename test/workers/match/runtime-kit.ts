@@ -28,15 +28,15 @@ import {
   type UnreadSegment,
 } from '../../../src/shared/unread-segments.ts';
 import { VirtualClock } from '../../../src/shared/virtual-clock.ts';
-import { GatewayLink } from '../../../src/workers/match/gateway-link.ts';
+import { GatewayLink } from '../../../src/shared/gateway-link.ts';
 import { HandlerInstance } from '../../../src/workers/match/handler-instance.ts';
 import { MatchRuntime } from '../../../src/workers/match/match-runtime.ts';
 import { PlayerCommands } from '../../../src/workers/match/player-commands.ts';
 import { tinyMemory } from '../../support/tiny-memory.ts';
 
 export const MODES = [
-  { name: 'duel', teams: 2, teamSize: 1 },
-  { name: 'capture', teams: 2, teamSize: 8 },
+  { row: 0, name: 'duel', teams: 2, teamSize: 1 },
+  { row: 1, name: 'capture', teams: 2, teamSize: 8 },
 ] as const;
 
 /** Everything a handler was called for, in order; it does as its players' input says. */

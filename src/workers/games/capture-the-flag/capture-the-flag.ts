@@ -9,13 +9,14 @@
 import type { GameHandler, HandlerContext, Player, Tick } from '../../../shared/api.ts';
 import { Chat, whoText } from '../chat.ts';
 import { CtfBackfill } from './ctf-backfill.ts';
-import { SnapshotEncoder, decodeInput } from './ctf-codec.ts';
+import { SnapshotEncoder, decodeInput, encodeField } from './ctf-codec.ts';
 import { readKeys, readLine } from './ctf-input.ts';
 import { TEAM_NAMES, Team } from './ctf-map.ts';
 import { readSettings } from './ctf-settings.ts';
 import { stepMatch } from './ctf-simulation.ts';
 import {
   HappeningKind,
+  NO_SEAT,
   Phase,
   addSeat,
   createState,
@@ -122,6 +123,11 @@ export class CaptureTheFlag implements GameHandler {
     if (viewer === undefined) return;
     viewer.enter();
     this.#tell([enterSeat(this.#state, viewer.avatar, this.#context.random)]);
+  }
+
+  /** The whole of it each time: who watches may have come this moment, and seats may have been added. */
+  onWatch(): readonly Uint8Array[] {
+    return [encodeField(this.#state, NO_SEAT), this.#snapshot.encode(this.#state)];
   }
 
   #onFrameInput(viewer: CtfViewer, bytes: Uint8Array): void {

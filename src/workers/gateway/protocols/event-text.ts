@@ -26,6 +26,11 @@ export function eventText(event: ClientEvent, view: ClientView): string | undefi
     }
     case 'unqueued':
       return lineText('unqueued', event.reason, view);
+    case 'found': {
+      const { mode, players, acceptMs } = event;
+      const answer = `/accept or /decline within ${secondsText(acceptMs)} s`;
+      return lineText('found', `${mode}, ${players} players, ${answer}`, view);
+    }
     case 'match':
       return lineText('match', matchText(event), view);
     case 'ended': {
@@ -78,6 +83,8 @@ type LineWord =
   /** The line of a private `said`. */
   | 'told'
   | 'welcome'
+  | 'name'
+  | 'password'
   | 'bye';
 
 /** One line for one reader: `word: text`, CRLF. */
@@ -93,6 +100,7 @@ const COLORS: Readonly<Record<LineWord, string>> = {
   lobby: '32',
   queued: '36',
   unqueued: '36',
+  found: '1;33',
   match: '1;33',
   ended: '1;33',
   said: '1',
@@ -100,6 +108,8 @@ const COLORS: Readonly<Record<LineWord, string>> = {
   party: '35',
   notice: '34',
   error: '1;31',
+  name: '1',
+  password: '1',
   bye: '1;31',
 };
 

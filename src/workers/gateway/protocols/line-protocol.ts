@@ -27,7 +27,7 @@ export class LineProtocol implements ClientProtocol {
 
   open(client: ProtocolClient): ProtocolSession {
     client.setView(ClientView.plain);
-    client.reply(GREETING);
+    client.reply(this.#limits.asksPassword ? GREETING_WITH_PASSWORD : GREETING);
     return new LineSession(client, this.#limits);
   }
 
@@ -55,18 +55,23 @@ export class LineProtocol implements ClientProtocol {
  * telnet the three bytes are printed; the carriage return and the spaces wipe them off a terminal, and the line end
  * keeps them off the lines that a script reads.
  */
-const GREETING: Uint8Array = Buffer.concat([
-  Buffer.from([Telnet.iac, Telnet.do, TelnetOption.windowSize]),
-  Buffer.from(
-    [
-      '\r   ',
-      String.raw`      ____________________`,
-      String.raw`     /\                   \       L O N G H O U S E`,
-      String.raw`    /  \___________________\      one hall, many players`,
-      String.raw`    | []|  []  []  ||  []  |`,
-      '',
-      'name: what shall we call you? Type a name, or: login NAME TOKEN',
-      '',
-    ].join('\r\n'),
-  ),
-]);
+const GREETING: Uint8Array = greeting('login NAME TOKEN');
+const GREETING_WITH_PASSWORD: Uint8Array = greeting('login NAME PASSWORD');
+
+function greeting(login: string): Uint8Array {
+  return Buffer.concat([
+    Buffer.from([Telnet.iac, Telnet.do, TelnetOption.windowSize]),
+    Buffer.from(
+      [
+        '\r   ',
+        String.raw`      ____________________`,
+        String.raw`     /\                   \       L O N G H O U S E`,
+        String.raw`    /  \___________________\      one hall, many players`,
+        String.raw`    | []|  []  []  ||  []  |`,
+        '',
+        `name: what shall we call you? Type a name, or: ${login}`,
+        '',
+      ].join('\r\n'),
+    ),
+  ]);
+}

@@ -22,9 +22,11 @@ import { SUBNEGOTIATION_BYTES_MAX, Telnet } from './telnet-parser.ts';
 export interface LineLimits {
   /** The longest line, its end not counted. */
   readonly lineBytesMax: number;
+  /** Ask for a password after a name that came alone. */
+  readonly asksPassword: boolean;
 }
 
-export const LINE_LIMITS_DEFAULT: LineLimits = { lineBytesMax: 512 };
+export const LINE_LIMITS_DEFAULT: LineLimits = { lineBytesMax: 512, asksPassword: false };
 
 export class LineSession implements ProtocolSession {
   readonly #client: ProtocolClient;
@@ -35,6 +37,8 @@ export class LineSession implements ProtocolSession {
   #keyLine: KeyLine | undefined = undefined;
   #afterCarriageReturn = false;
   #named = false;
+  /** The name that was given, while its password is asked for. */
+  #passwordOf: string | undefined;
   #plainAsked = false;
   #keysWanted = false;
 
@@ -103,6 +107,7 @@ export class LineSession implements ProtocolSession {
     const word = isCommand && line.length <= OWN_COMMAND_BYTES_MAX ? decode(line).trim() : '';
     if (word.toLowerCase() === '/quit') this.#client.quit();
     else if (word.toLowerCase() === '/plain') this.#onPlain();
+    else if (this.#passwordOf !== undefined) this.#onPassword(this.#passwordOf, decode(line));
     else if (!this.#named) this.#onName(line, isCommand);
     else if (isCommand) this.#client.command(line, 1, line.length);
     else this.#client.input(line, 0, line.length);
@@ -146,13 +151,31 @@ export class LineSession implements ProtocolSession {
     } else if (first.toLowerCase() === 'login' && (words.length === 2 || words.length === 3)) {
       this.#login(words[1] ?? '', words[2]);
     } else if (words.length === 1 && first.toLowerCase() !== 'login') {
-      this.#login(first, undefined);
+      this.#onNameAlone(first);
     } else if (words.length > 0) {
       this.#say(
         'error',
         'bad-name: Cannot take that as a name: type one word, or login NAME TOKEN',
       );
     }
+  }
+
+  #onNameAlone(name: string): void {
+    if (!this.#limits.asksPassword) {
+      this.#login(name, undefined);
+      return;
+    }
+    this.#passwordOf = name;
+    this.#telnet.wantSecret(true);
+    this.#say('password', `type the one of ${name}, or a new one for a new name`);
+  }
+
+  /** An empty line goes back to the name. */
+  #onPassword(name: string, password: string): void {
+    this.#passwordOf = undefined;
+    this.#telnet.wantSecret(false);
+    if (password === '') this.#say('name', 'what shall we call you?');
+    else this.#login(name, password);
   }
 
   #login(name: string, token: string | undefined): void {
@@ -176,7 +199,7 @@ export class LineSession implements ProtocolSession {
     this.#keyLine?.resize(columns, rows);
   }
 
-  #say(word: 'error', text: string): void {
+  #say(word: 'error' | 'name' | 'password', text: string): void {
     const isTerminal = this.#telnet.hasWindow && !this.#plainAsked;
     const view = isTerminal ? ClientView.terminal : ClientView.plain;
     this.#client.reply(Buffer.from(lineText(word, text, view)));

@@ -4,7 +4,7 @@
  *
  *   option    ours or theirs   when
  *   NAWS      theirs           asked for in the greeting (RFC 1073)
- *   ECHO      ours             offered only while the host wants keys (RFC 857)
+ *   ECHO      ours             offered only while the host wants keys or a password (RFC 857)
  *   SGA       ours             with ECHO: both together are what telnet clients call character mode (RFC 858)
  *   others                     refused: DO gets WONT, WILL gets DONT, and nothing else is answered
  *
@@ -70,6 +70,11 @@ export class LineTelnet implements TelnetSink {
   wantKeys(on: boolean): void {
     this.#onOurOption(TelnetOption.echo, on ? 'want' : 'unwant');
     this.#onOurOption(TelnetOption.suppressGoAhead, on ? 'want' : 'unwant');
+  }
+
+  /** Asks the client not to show what is typed, or gives that back. Only telnet clients are asked: others would print it. */
+  wantSecret(on: boolean): void {
+    if (this.#window !== 'asked') this.#onOurOption(TelnetOption.echo, on ? 'want' : 'unwant');
   }
 
   onText(bytes: Uint8Array, start: number, end: number): void {

@@ -15,7 +15,7 @@ import { Reason, reasonWord } from '../../../../src/shared/reason.ts';
 import { eventText } from '../../../../src/workers/gateway/protocols/event-text.ts';
 import { FrameProtocol } from '../../../../src/workers/gateway/protocols/frame-protocol.ts';
 import { RecordingClient } from '../../../support/recording-client.ts';
-import { SemicolonProtocol } from '../../../support/semicolon-protocol.ts';
+import SemicolonProtocol from '../../../../examples/semicolon-protocol.ts';
 
 const PAGE = readFileSync(new URL('../../../../docs/protocol.md', import.meta.url), 'utf8');
 
@@ -66,6 +66,7 @@ describe('docs/protocol.md', () => {
       'lobby',
       'queued',
       'unqueued',
+      'found',
       'match',
       'ended',
       'said',
@@ -76,7 +77,7 @@ describe('docs/protocol.md', () => {
     ]);
     const lines = events.map((event) => (eventText(event, ClientView.plain) ?? '').trimEnd());
     // The last are shown with other words in them.
-    for (const line of lines.slice(0, 6)) expect(PAGE).toContain(`\`${line}\``);
+    for (const line of lines.slice(0, 7)) expect(PAGE).toContain(`\`${line}\``);
   });
 
   it('has a client in Node that works', async () => {
@@ -114,7 +115,7 @@ describe('docs/protocol.md', () => {
   });
 
   it('has an adapter that is the tested one', () => {
-    const path = new URL('../../../support/semicolon-protocol.ts', import.meta.url);
+    const path = new URL('../../../../examples/semicolon-protocol.ts', import.meta.url);
     expect(readFileSync(path, 'utf8')).toContain(codeBlock('ts'));
   });
 });

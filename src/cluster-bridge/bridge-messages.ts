@@ -1,0 +1,88 @@
+/**
+ * What main and the bridge thread say to each other; comlink, batches, order kept. Types only. Main and bridge threads.
+ *
+ *   main --BridgeOrder[]--> bridge        bridge --BridgeReport[]--> main
+ */
+
+import type { MessagePort } from 'node:worker_threads';
+import type { HostMemory } from '../shared/host-memory.ts';
+import type { HandlerRef } from '../shared/ids.ts';
+import type { FederationMessage } from './federation/federation-messages.ts';
+import type { HeardSummary, HostSummary } from './federation/host-summary.ts';
+import type { NetworkMessage } from './federation/network-messages.ts';
+import type { TlsFiles } from './link/link-options.ts';
+import type { ReplicaMessage } from './replica/replica-messages.ts';
+import type { HostIdentity } from './transport.ts';
+
+export type BridgeOrder =
+  /** `handler` of this host stands for `matchHandler` of that one; comes before its players are moved there. */
+  | { kind: 'route'; handler: HandlerRef; host: HostIdentity; matchHandler: HandlerRef }
+  | { kind: 'unroute'; handler: HandlerRef }
+  /** This handler of this host takes players of other hosts; comes before their homes are told of it. */
+  | { kind: 'admit'; handler: HandlerRef }
+  /** To a peer's main; lost when it is down. */
+  | { kind: 'send'; hostId: string; message: FederationMessage | NetworkMessage }
+  /** The same with replicated data. */
+  | { kind: 'replicate'; hostId: string; message: ReplicaMessage }
+  /** What this host says of itself from now on; sent at once when `isUrgent`. */
+  | { kind: 'summary'; summary: HostSummary; isUrgent: boolean };
+
+export type BridgeReport =
+  | { kind: 'peerUp'; peer: HostIdentity }
+  | { kind: 'peerDown'; peer: HostIdentity; why: string }
+  | { kind: 'message'; from: HostIdentity; message: FederationMessage | NetworkMessage }
+  | { kind: 'replica'; from: HostIdentity; message: ReplicaMessage }
+  | { kind: 'heard'; summary: HeardSummary }
+  /** A connection of another host was refused or a link closed for a fault of theirs. */
+  | { kind: 'refused'; refusal: string; detail: string }
+  | { kind: 'clockSkew'; hostId: string; skewMs: number };
+
+export interface BridgeSettings {
+  readonly self: HostIdentity;
+  readonly network: string;
+  readonly secret: string;
+  readonly bindAddress: string;
+  readonly port: number;
+  readonly advertise: string | undefined;
+  readonly peers: readonly string[];
+  readonly tls: TlsFiles | undefined;
+  readonly seed: number;
+}
+
+/** workerData of the thread. */
+export interface BridgeData {
+  readonly memory: HostMemory;
+  readonly settings: BridgeSettings;
+  readonly toMain: MessagePort;
+  readonly fromMain: MessagePort;
+}
+
+/** Calls of main. */
+export interface BridgeControl {
+  /** Opens the port. Throws `listen`. */
+  listen(): Promise<{ readonly port: number }>;
+  /** This thread's end of the channel to a gateway. */
+  gatewayUp(gateway: number, bell: MessagePort): void;
+  apply(orders: readonly BridgeOrder[]): void;
+  /** As for a gateway: a match worker is ready, is dead, has exited. */
+  workerUp(row: number, bell: MessagePort): void;
+  workerLost(row: number): void;
+  emptyRings(row: number): void;
+  counts(): BridgeCounts;
+  /** Ends all links. */
+  close(): Promise<void>;
+}
+
+/** For operators. */
+export interface BridgeCounts {
+  readonly peers: number;
+  readonly routes: number;
+  readonly guests: number;
+  readonly recordsUp: number;
+  readonly recordsDown: number;
+}
+
+/** Calls of the bridge. */
+export interface BridgeHost {
+  report(reports: readonly BridgeReport[]): void;
+}

@@ -1,0 +1,130 @@
+/**
+ * What the federation asks of the host it runs on: of the home of players, and of the host of a match. Types only; the
+ * directory's side is in src/main/federation. Main thread, and the simulation.
+ *
+ * All calls are synchronous: who is where is decided in one place, at once, or not at all.
+ */
+
+import type { MatchResult } from '../../shared/client-event.ts';
+import type { HandlerRef } from '../../shared/ids.ts';
+import type { MatchQuality } from '../../shared/match-quality.ts';
+import type { Reason } from '../../shared/reason.ts';
+import type { PlayerRequest } from '../../shared/thread-messages.ts';
+import type { HostIdentity } from '../transport.ts';
+import type { AccountLogin } from './account-login.ts';
+
+/** What a coordinator would take from one home. */
+export interface ClaimWant {
+  readonly mode: string;
+  /** Players at most. */
+  readonly playersMax: number;
+  /** In mu, of every member of a ticket. */
+  readonly muMin: number;
+  readonly muMax: number;
+}
+
+export interface ClaimedMember {
+  readonly name: string;
+  /** In the mode. */
+  readonly rating: { readonly mu: number; readonly sigma: number };
+}
+
+/** A ticket that its home has fenced for one match. */
+export interface ClaimedTicket {
+  /** Of the home host. */
+  readonly id: number;
+  readonly members: readonly ClaimedMember[];
+  readonly waitedMs: number;
+  readonly hasPriority: boolean;
+}
+
+export interface RemoteSeat {
+  readonly name: string;
+  readonly team: number;
+  readonly homeHostId: string;
+  /** Of the home host. */
+  readonly ticketId: number;
+  readonly rating: { readonly mu: number; readonly sigma: number };
+}
+
+/** A match across hosts, as it is started on its host. */
+export interface HostedMatch {
+  /** Unique in the network: `coordinator's hostId/incarnation/number`. */
+  readonly matchId: string;
+  readonly mode: string;
+  readonly seats: readonly RemoteSeat[];
+  readonly quality: MatchQuality;
+}
+
+/** A match that runs on some host, as it is confirmed to a home. */
+export interface RemoteMatch {
+  readonly matchId: string;
+  readonly mode: string;
+  /** Where it runs; may be the home itself. */
+  readonly host: HostIdentity;
+  /** In the match host's handler table. */
+  readonly handler: HandlerRef;
+  /** The handler's id, as players and operators see it. */
+  readonly handlerId: string;
+  /** Of this home. */
+  readonly seats: readonly RemoteSeat[];
+  readonly quality: MatchQuality;
+}
+
+/** How a match across hosts was over for one home. */
+export interface RemoteEnd {
+  readonly reason: Reason;
+  readonly result: MatchResult | undefined;
+  /** By name; undefined where the match was not rated. */
+  readonly ratings:
+    | Readonly<Record<string, { readonly mu: number; readonly sigma: number }>>
+    | undefined;
+}
+
+/** How the players of a home leave a match across hosts. */
+export interface RemoteLeave {
+  readonly nowMs: number;
+  /** They may be matched again from then on: before, the match's host may still act for them. */
+  readonly freeFromMs: number;
+  /** Nothing more will be heard from the match's host. */
+  readonly isLinkLost: boolean;
+}
+
+/** The home of players: it holds their connections and is the only arbiter of their state. */
+export interface FederationHome {
+  /** Takes tickets out of the queue for `matchId`, oldest first; none is matched or claimed elsewhere until unfenced. */
+  fence(want: ClaimWant, matchId: string, nowMs: number): readonly ClaimedTicket[];
+  /** Back into the queue, with the waiting time they had; what is not fenced for that match is ignored. */
+  unfence(matchId: string, ticketIds: readonly number[] | 'all', nowMs: number): void;
+  /** Moves the fenced players of these seats into the match; answers with the names that are really in. */
+  enter(match: RemoteMatch, nowMs: number): readonly string[];
+  /** Takes this match's players back to lobbies. */
+  leave(matchId: string, end: RemoteEnd, how: RemoteLeave): void;
+  /** A player of this home asked for something, in that match. */
+  request(matchId: string, name: string, request: PlayerRequest, nowMs: number): void;
+  /** Accounts that are logged in here. */
+  logins(): Iterable<AccountLogin>;
+  /** Such an account has logged in elsewhere: the newer login stays. */
+  loggedInElsewhere(login: AccountLogin & { readonly hostId: string }, nowMs: number): void;
+  /** Tickets that would go to a match across hosts now; for the summary. */
+  federatable(mode: string, nowMs: number): FederatableQueue;
+}
+
+export interface FederatableQueue {
+  readonly tickets: number;
+  readonly players: number;
+  /** How long the oldest of them has waited. */
+  readonly oldestMs: number;
+  /** Lowest and highest mu among them; 0 when there is none. */
+  readonly muMin: number;
+  readonly muMax: number;
+}
+
+/** The host of a match. Federation.onOpened() or onGone() follows. */
+export interface FederationMatchHost {
+  /** False: no room now. */
+  open(match: HostedMatch, nowMs: number): boolean;
+  /** This player never came, left for good, or its home is gone. */
+  dropSeat(matchId: string, name: string, nowMs: number): void;
+  end(matchId: string, reason: Reason, nowMs: number): void;
+}

@@ -1,0 +1,70 @@
+/**
+ * What the mains of two hosts say to each other about matches across hosts; JSON over Channel.control. Types only.
+ *
+ *   coordinator              home of players                 match host
+ *     claim --------------->   fences tickets
+ *     <------------- granted
+ *     release ------------->   tickets it does not use
+ *     start ----------------------------------------------->  opens the handler
+ *     <------------------------------------ started, notStarted
+ *                              <----------------------- confirm   when it is open; to each home
+ *                              joined ------------------------>   who really came
+ *                              <------------- renew, every RENEW_MS
+ *                              renewed ----------------------->
+ *                              seatReleased ------------------>   left for good
+ *                              <------------------------ ended    repeated until endedSeen or the lease is over
+ *                              endedSeen --------------------->
+ *
+ * Times are of the sender's clock and are only ever given back to it.
+ */
+
+import type { AccountLogin } from './account-login.ts';
+import type { PlayerRequest } from '../../shared/thread-messages.ts';
+import type {
+  ClaimedTicket,
+  ClaimWant,
+  HostedMatch,
+  RemoteEnd,
+  RemoteMatch,
+} from './federation-hosts.ts';
+
+export type FederationMessage =
+  | { readonly kind: 'claim'; readonly matchId: string; readonly want: ClaimWant }
+  | {
+      readonly kind: 'granted';
+      readonly matchId: string;
+      readonly tickets: readonly ClaimedTicket[];
+    }
+  | {
+      readonly kind: 'release';
+      readonly matchId: string;
+      readonly ticketIds: readonly number[] | 'all';
+    }
+  | { readonly kind: 'start'; readonly match: HostedMatch }
+  | { readonly kind: 'started'; readonly matchId: string }
+  | { readonly kind: 'notStarted'; readonly matchId: string }
+  | { readonly kind: 'confirm'; readonly match: RemoteMatch; readonly sentMs: number }
+  | {
+      readonly kind: 'joined';
+      readonly matchId: string;
+      /** Those of the confirmed seats that are really in. */
+      readonly names: readonly string[];
+      readonly sentMs: number;
+    }
+  | { readonly kind: 'renew'; readonly matchIds: readonly string[]; readonly sentMs: number }
+  /** The matches of `renew` that the home still has players in. */
+  | { readonly kind: 'renewed'; readonly matchIds: readonly string[]; readonly sentMs: number }
+  | { readonly kind: 'seatReleased'; readonly matchId: string; readonly name: string }
+  | { readonly kind: 'ended'; readonly matchId: string; readonly end: RemoteEnd }
+  | { readonly kind: 'endedSeen'; readonly matchId: string }
+  /** A player of the receiving home asked this, in a match of the sender. */
+  | {
+      readonly kind: 'request';
+      readonly matchId: string;
+      readonly name: string;
+      readonly request: PlayerRequest;
+    }
+  /** Accounts that have logged in at the sender: the newest login of each wins, wherever it is. */
+  | { readonly kind: 'logins'; readonly logins: readonly AccountLogin[] };
+
+export type FederationMessageKind = FederationMessage['kind'];

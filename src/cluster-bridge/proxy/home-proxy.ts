@@ -1,0 +1,236 @@
+/**
+ * The bridge as a worker: for the gateways of this host it is the worker of every match that runs on another host. Bridge
+ * thread.
+ *
+ *   gateways --JOIN, DATA, LEAVE--> rings up[g][bridge row]   --route--> link of the match's host
+ *   gateways <--DATA, LEFT, CLOSE-- rings down[g][bridge row] <--------- link
+ *
+ * Invariants: what one player sends stays in order: one ring, one route, one link. A LEAVE is always answered: by the match's
+ * host, or here when the route is gone. Routes are named by HandlerRef with its generation, so a row that is used again is
+ * another route. What comes back counts only from the link that its route goes to: a host speaks for its own matches.
+ */
+
+import type { GatewayLink } from '../../shared/gateway-link.ts';
+import { slotOf, type HandlerRef, type PlayerRef } from '../../shared/ids.ts';
+import { readName, type PlayerTable } from '../../shared/player-table.ts';
+import { knownReason, Reason } from '../../shared/reason.ts';
+import {
+  dataManyPlayersMax,
+  HANDLER_OFFSET,
+  JOIN_BODY_OFFSET,
+  JOIN_REASON_OFFSET,
+  ONE_BODY_OFFSET,
+  PLAYER_OFFSET,
+  RecordKind,
+} from '../../shared/record-layout.ts';
+import { NO_SEGMENTS } from '../../shared/unread-segments.ts';
+import type { ProxyLink } from './proxy-link.ts';
+import type { ProxyRecords, ProxyTarget, ProxyTargets } from './proxy-records.ts';
+
+const DRAIN_LIMIT = 4_096;
+const NO_BYTES = new Uint8Array(0);
+const TOO_LONG = 'The host of your match sent more than this host can pass on';
+
+/** Where the records of a match on another host go. */
+export interface Route {
+  readonly matchHandler: HandlerRef;
+  /** Undefined when the link is down. */
+  link: ProxyLink | undefined;
+}
+
+export interface HomeProxyOptions {
+  readonly players: PlayerTable;
+  /** One for each gateway, in their order. */
+  readonly gateways: readonly GatewayLink[];
+  readonly slotsPerGateway: number;
+}
+
+export class HomeProxy {
+  readonly #options: HomeProxyOptions;
+  readonly #routes = new Map<HandlerRef, Route>();
+  /** Those that routes go to, or went to, while they are up. */
+  readonly #links = new Set<ProxyLink>();
+  /** Records taken from the gateways. */
+  recordsUp = 0;
+  /** Records written for the gateways. */
+  recordsDown = 0;
+
+  constructor(options: HomeProxyOptions) {
+    this.#options = options;
+  }
+
+  get routeCount(): number {
+    return this.#routes.size;
+  }
+
+  /** Players are about to be moved to `handler`, which stands for a match of that link's host. */
+  route(handler: HandlerRef, matchHandler: HandlerRef, link: ProxyLink | undefined): void {
+    this.#routes.set(handler, { matchHandler, link });
+    if (link !== undefined) this.#links.add(link);
+  }
+
+  /** Nobody will be sent there again, and all who were there are gone or told to go. */
+  unroute(handler: HandlerRef): void {
+    this.#routes.delete(handler);
+  }
+
+  /** Nothing will be heard of that link: players on their way out are let go at once. */
+  linkDown(link: ProxyLink): void {
+    this.#links.delete(link);
+    for (const route of this.#routes.values()) if (route.link === link) route.link = undefined;
+  }
+
+  /** Takes what the gateways have written, unless a link that it would go to lags; returns true when there may be more. */
+  drain(): boolean {
+    if (this.#isLagging) return false;
+    let hasMore = false;
+    for (const gateway of this.#options.gateways) {
+      const count = gateway.up.drain(DRAIN_LIMIT, (kind, flags, byteOffset, byteLength) =>
+        this.#onRecord(gateway, { kind, flags, byteOffset, byteLength }),
+      );
+      this.recordsUp += count;
+      if (count === DRAIN_LIMIT) hasMore = true;
+    }
+    return hasMore;
+  }
+
+  hasWork(): boolean {
+    return !this.#isLagging && this.#options.gateways.some(({ up }) => !up.isEmpty());
+  }
+
+  /** Records wait for room in a gateway's ring, or for a link that lags. */
+  get isBlocked(): boolean {
+    return this.#isLagging || this.#options.gateways.some(({ isBlocked }) => isBlocked);
+  }
+
+  /** Shows the gateways what was written for them. */
+  publish(): void {
+    for (const gateway of this.#options.gateways) gateway.publish();
+  }
+
+  /** What the host behind `link` says to players of this one. */
+  recordsOf(link: ProxyLink): ProxyRecords {
+    return {
+      one: (kind, flags, target, body) => {
+        if (this.#routes.get(target.handler)?.link !== link) return;
+        this.#one({ kind, flags }, target, body);
+      },
+      many: (flags, targets, body) => {
+        if (this.#routes.get(targets.handler)?.link === link) this.#many(flags, targets, body);
+      },
+    };
+  }
+
+  #one({ kind, flags }: RecordHead, target: ProxyTarget, body: Uint8Array): void {
+    const gateway = this.#gatewayOf(target.player);
+    if (gateway === undefined) return;
+    this.recordsDown += 1;
+    // Unread bytes of a LEFT have a bound of their own.
+    if (kind === RecordKind.left) gateway.left(target, new Uint8Array(body));
+    else if (!fits(gateway, body)) gateway.close(target, Reason.unavailable, TOO_LONG);
+    else if (kind === RecordKind.dataOne) gateway.one(flags, target, body);
+    else if (kind === RecordKind.close) {
+      gateway.close(target, knownReason(flags), Buffer.from(body).toString('utf8'));
+    }
+  }
+
+  /** A broadcast: once for each gateway that has players of it. */
+  #many(flags: number, { handler, players, count }: ProxyTargets, body: Uint8Array): void {
+    const { gateways } = this.#options;
+    for (const gateway of gateways) gateway.count = 0;
+    for (let index = 0; index < count; index += 1) {
+      const player = players[index] ?? 0;
+      const gateway = this.#gatewayOf(player);
+      if (gateway === undefined || gateway.count >= gateway.players.length) continue;
+      gateway.players[gateway.count] = player;
+      gateway.count += 1;
+    }
+    this.recordsDown += 1;
+    for (const gateway of gateways) {
+      if (gateway.count === 0) continue;
+      if (fits(gateway, body)) gateway.many(flags, handler, body);
+      else {
+        for (const player of gateway.players.subarray(0, gateway.count)) {
+          gateway.close({ handler, player }, Reason.unavailable, TOO_LONG);
+        }
+      }
+    }
+  }
+
+  get #isLagging(): boolean {
+    for (const { isLagging } of this.#links) if (isLagging) return true;
+    return false;
+  }
+
+  #onRecord(gateway: GatewayLink, record: RingRecord): void {
+    const { kind, flags, byteOffset, byteLength } = record;
+    const { view, bytes } = gateway.up;
+    const handler = view.getUint32(byteOffset + HANDLER_OFFSET, true);
+    const player = view.getUint32(byteOffset + PLAYER_OFFSET, true);
+    const route = this.#routes.get(handler);
+    if (route?.link === undefined) {
+      // Whoever goes is let go; what others say there is lost with the link.
+      if (kind === RecordKind.leave) gateway.left({ handler, player }, NO_SEGMENTS);
+      return;
+    }
+    const { link, matchHandler } = route;
+    const target = { handler: matchHandler, player };
+    const end = byteOffset + byteLength;
+    switch (kind) {
+      case RecordKind.join: {
+        const reason = view.getUint32(byteOffset + JOIN_REASON_OFFSET, true);
+        const unread = bytes.subarray(byteOffset + JOIN_BODY_OFFSET, end);
+        this.#join(link, { handler, matchHandler, player, reason }, unread);
+        break;
+      }
+      case RecordKind.data:
+        link.message.one(
+          RecordKind.data,
+          flags,
+          target,
+          bytes.subarray(byteOffset + ONE_BODY_OFFSET, end),
+        );
+        break;
+      case RecordKind.leave:
+        link.message.one(RecordKind.leave, flags, target, NO_BYTES);
+        break;
+    }
+    link.flushIfFull();
+  }
+
+  #join(link: ProxyLink, join: Joining, unread: Uint8Array): void {
+    const { players } = this.#options;
+    const { handler: homeHandler, matchHandler, player, reason } = join;
+    const slot = slotOf(player);
+    const view = players.view[slot] ?? 0;
+    const flags = players.flags[slot] ?? 0;
+    const name = readName(players, slot);
+    link.message.join({ matchHandler, homeHandler, player, reason, view, flags, name }, unread);
+  }
+
+  #gatewayOf(player: PlayerRef): GatewayLink | undefined {
+    return this.#options.gateways[Math.floor(slotOf(player) / this.#options.slotsPerGateway)];
+  }
+}
+
+interface RecordHead {
+  readonly kind: number;
+  readonly flags: number;
+}
+
+interface RingRecord extends RecordHead {
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
+interface Joining {
+  readonly handler: HandlerRef;
+  readonly matchHandler: HandlerRef;
+  readonly player: PlayerRef;
+  readonly reason: number;
+}
+
+/** Rings may be larger there than here. */
+function fits({ down }: GatewayLink, body: Uint8Array): boolean {
+  return dataManyPlayersMax(down, body.length) >= 1;
+}

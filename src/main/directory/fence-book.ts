@@ -1,0 +1,44 @@
+/** Tickets that wait in no queue because a match across hosts has claimed them. Main thread. */
+
+import type { Ticket } from '../matchmaker/matchmaker.ts';
+
+export interface Fence {
+  readonly ticket: Ticket;
+  /** Of the match across hosts that it is kept for. */
+  readonly matchId: string;
+}
+
+export class FenceBook {
+  readonly #fences = new Map<number, Fence>();
+
+  add(ticket: Ticket, matchId: string): void {
+    this.#fences.set(ticket.id, { ticket, matchId });
+  }
+
+  get size(): number {
+    return this.#fences.size;
+  }
+
+  find(ticketId: number): Fence | undefined {
+    return this.#fences.get(ticketId);
+  }
+
+  /** Takes the ticket out: its members have changed their minds, or sit down. */
+  remove(ticketId: number): Ticket | undefined {
+    const ticket = this.#fences.get(ticketId)?.ticket;
+    this.#fences.delete(ticketId);
+    return ticket;
+  }
+
+  /** All tickets of one match. */
+  of(matchId: string): readonly Ticket[] {
+    const fences = [...this.#fences.values()].filter((fence) => fence.matchId === matchId);
+    return fences.map(({ ticket }) => ticket);
+  }
+
+  /** All tickets of one mode. */
+  ofMode(mode: string): readonly Ticket[] {
+    const fences = [...this.#fences.values()].filter(({ ticket }) => ticket.mode === mode);
+    return fences.map(({ ticket }) => ticket);
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * The home's side of matches across hosts: tickets fenced for one, players moved into one that runs on some host, and back. Main
+ * thread.
+ *
+ *   waiting --fenceTickets()--> fenced --enterRemote()--> seated in a MatchPlace with `remote` --leaveRemote()--> lobby
+ *      ^                          |                              |
+ *      +------unfenceTickets()----+                              +--seat given up: the match host is told
+ *
+ * The handler of such a place is a row of this host's handler table that stands for the match, wherever it runs: gateways
+ * know no difference.
+ */
+
+import type {
+  ClaimedTicket,
+  ClaimWant,
+  FederatableQueue,
+  RemoteEnd,
+  RemoteLeave,
+  RemoteMatch,
+} from '../../cluster-bridge/federation/federation-hosts.ts';
+import { Reason } from '../../shared/reason.ts';
+import type { Ticket } from '../matchmaker/matchmaker.ts';
+import { shownRating } from '../matchmaker/rating.ts';
+import { NO_TICKET, type MatchPlace, type RosterEntry } from './directory-model.ts';
+import type { DirectoryParts } from './directory-parts.ts';
+import { HELD } from './hold-book.ts';
+import { nameKey } from './name-rule.ts';
+import { forgetIfDone, isAdmitted, MoveBatch, sendHome, tell } from './placement.ts';
+import { breakdownNotice, isBreakdown, isOpenTo, requeue, ticketMembers } from './queueing.ts';
+import { admitToSeat, closeRemote, noteMatchOver } from './seats.ts';
+import { endSession } from './session-end.ts';
+
+/** Takes tickets that may go to other hosts out of the queue, oldest first, up to `playersMax`. */
+export function fenceTickets(
+  parts: DirectoryParts,
+  want: ClaimWant,
+  { matchId, nowMs }: { matchId: string; nowMs: number },
+): readonly ClaimedTicket[] {
+  const claimed: ClaimedTicket[] = [];
+  let players = 0;
+  for (const ticket of federatableTickets(parts, want.mode, nowMs)) {
+    const { id, members, enqueuedMs, hasPriority } = ticket;
+    if (players + members.length > want.playersMax) continue;
+    if (members.some(({ rating: { mu } }) => mu < want.muMin || mu > want.muMax)) continue;
+    parts.matchmaker.remove(id);
+    parts.fences.add(ticket, matchId);
+    players += members.length;
+    const named = members.map(({ name, rating }) => ({ name, rating }));
+    claimed.push({ id, members: named, waitedMs: Math.max(0, nowMs - enqueuedMs), hasPriority });
+  }
+  return claimed;
+}
+
+/** They wait as before. */
+export function unfenceTickets(
+  parts: DirectoryParts,
+  matchId: string,
+  ticketIds: readonly number[] | 'all',
+): void {
+  for (const { id } of parts.fences.of(matchId)) {
+    if (ticketIds !== 'all' && !ticketIds.includes(id)) continue;
+    const ticket = parts.fences.remove(id);
+    if (ticket === undefined) continue;
+    // Its mode may have been closed or made smaller meanwhile.
+    if (isOpenTo(parts, ticket.mode, ticket.members.length)) parts.matchmaker.add(ticket);
+    else requeue(parts, ticket, ticketMembers(parts, ticket));
+  }
+}
+
+/** Tickets that were held go into their queues, once none of their members is held any more. */
+export function releaseHeld(parts: DirectoryParts, nowMs: number): void {
+  if (!parts.holds.release(nowMs)) return;
+  const isHeld = ({ members }: Ticket): boolean =>
+    members.some(({ name }) => parts.holds.isHeld(nameKey(name), nowMs));
+  const free = parts.fences.of(HELD).filter((ticket) => !isHeld(ticket));
+  unfenceTickets(
+    parts,
+    HELD,
+    free.map(({ id }) => id),
+  );
+}
+
+/** Moves the players of fenced tickets into their match; returns the names of those who are in. */
+export function enterRemote(
+  parts: DirectoryParts,
+  match: RemoteMatch,
+  nowMs: number,
+): readonly string[] {
+  const { matchId } = match;
+  const roster: RosterEntry[] = [];
+  const tickets = new Set<Ticket>();
+  for (const { name, team, ticketId } of match.seats) {
+    const fence = parts.fences.find(ticketId);
+    const session = parts.sessions.byName(name);
+    if (fence?.matchId !== matchId || session?.ticketId !== ticketId) continue;
+    roster.push({ session, team, joinedMs: 0 });
+    tickets.add(fence.ticket);
+  }
+  const handler = roster.length === 0 ? undefined : parts.effects.federation?.openRemote(match);
+  if (handler === undefined) return [];
+  const place = remotePlace(parts, match, { handler, roster, tickets: [...tickets], nowMs });
+  noteEntered(parts, place);
+  const batch = new MoveBatch(parts, nowMs);
+  for (const { session } of roster) {
+    session.ticketId = NO_TICKET;
+    session.seat = place;
+    session.priorityUntilMs = 0;
+    if (isAdmitted(session)) batch.add(session, place, Reason.matched);
+    else if (session.state === 'arriving') {
+      admitToSeat(parts, session, { reason: Reason.matched, nowMs });
+    }
+  }
+  batch.flush();
+  return roster.map(({ session }) => session.name);
+}
+
+/** The match is over for this home: its players go back to lobbies. */
+export function leaveRemote(
+  parts: DirectoryParts,
+  matchId: string,
+  { end, nowMs, freeFromMs, isLinkLost }: RemoteLeave & { readonly end: RemoteEnd },
+): void {
+  const match = parts.remotes.get(matchId);
+  if (match === undefined) return;
+  const { reason } = end;
+  const isBroken = isBreakdown(reason);
+  closeRemote(parts, match);
+  // Nobody on a lost link will answer a LEAVE.
+  if (isLinkLost) match.isWorkerLost = true;
+  if (freeFromMs > nowMs) {
+    for (const { key } of match.seated) parts.holds.hold(key, freeFromMs);
+  }
+  settleRemote(parts, match, { end, nowMs });
+  const present = [...match.seated].filter(({ state }) => state === 'match');
+  for (const session of match.seated) {
+    if (isBroken) session.priorityUntilMs = nowMs + parts.limits.priorityMs;
+    if (session.state === 'away') endSession(parts, session, { event: 'expire', nowMs });
+    else session.seat = undefined;
+  }
+  match.seated.clear();
+  sendHome(parts, present, { reason, nowMs });
+  if (isBroken) tell(parts, present, { event: 'notice', text: breakdownNotice(reason) });
+  forgetIfDone(parts, match);
+}
+
+/** All players of this home give their seats up: the host stops. */
+export function quitRemote(parts: DirectoryParts, match: MatchPlace, reason: Reason): void {
+  const { remoteId = '', seated } = match;
+  for (const { name } of seated) parts.effects.federation?.seatReleased(remoteId, name);
+  const end: RemoteEnd = { reason, result: undefined, ratings: undefined };
+  const { nowMs } = parts;
+  leaveRemote(parts, remoteId, { end, nowMs, freeFromMs: nowMs, isLinkLost: false });
+}
+
+/** What of a mode's queue may go to other hosts now. */
+export function federatableQueue(
+  parts: DirectoryParts,
+  mode: string,
+  nowMs: number,
+): FederatableQueue {
+  let [tickets, players, oldestMs] = [0, 0, 0];
+  let [muMin, muMax] = [Infinity, -Infinity];
+  for (const { members, enqueuedMs } of federatableTickets(parts, mode, nowMs)) {
+    tickets += 1;
+    players += members.length;
+    oldestMs = Math.max(oldestMs, nowMs - enqueuedMs);
+    for (const { rating } of members) {
+      muMin = Math.min(muMin, rating.mu);
+      muMax = Math.max(muMax, rating.mu);
+    }
+  }
+  if (tickets === 0) [muMin, muMax] = [0, 0];
+  return { tickets, players, oldestMs, muMin, muMax };
+}
+
+/** Local first: only who has waited for federateAfterMs, and no practice bots, whose names are this host's own. */
+function federatableTickets(parts: DirectoryParts, mode: string, nowMs: number): readonly Ticket[] {
+  const afterMs = parts.options.modes.get(mode)?.federateAfterMs ?? Infinity;
+  if (parts.isDraining || afterMs === Infinity) return [];
+  const isReady = (ticket: Ticket): boolean => {
+    if (!ticket.hasPriority && nowMs - ticket.enqueuedMs < afterMs) return false;
+    return !ticketMembers(parts, ticket).some(({ isPractice }) => isPractice);
+  };
+  return parts.matchmaker.tickets(mode).filter((ticket) => isReady(ticket));
+}
+
+interface Entering {
+  readonly handler: MatchPlace['handler'];
+  readonly roster: RosterEntry[];
+  readonly tickets: readonly Ticket[];
+  readonly nowMs: number;
+}
+
+function remotePlace(
+  parts: DirectoryParts,
+  { matchId, mode, handlerId, quality }: RemoteMatch,
+  { handler, roster, tickets, nowMs }: Entering,
+): MatchPlace {
+  parts.lastMatchNumber += 1;
+  return {
+    kind: 'match',
+    rules: parts.options.modes.get(mode),
+    handler,
+    id: handlerId,
+    remoteId: matchId,
+    mode,
+    state: 'open',
+    isWorkerLost: false,
+    members: new Set(),
+    tickets,
+    number: parts.lastMatchNumber,
+    roster,
+    joining: new Map(),
+    quality,
+    wanted: undefined,
+    seated: new Set(roster.map(({ session }) => session)),
+    foundMs: nowMs,
+    waitMsMax: Math.max(0, ...tickets.map(({ enqueuedMs }) => nowMs - enqueuedMs)),
+    openedMs: nowMs,
+  };
+}
+
+function noteEntered(parts: DirectoryParts, place: MatchPlace): void {
+  const { handler, mode, tickets, quality, roster, remoteId = '' } = place;
+  parts.places.set(handler, place);
+  parts.remotes.set(remoteId, place);
+  parts.matched.set(mode, (parts.matched.get(mode) ?? 0) + roster.length);
+  for (const { id } of tickets) {
+    parts.fences.remove(id);
+    parts.ticketDeadlines.delete(id);
+  }
+  const ticketIds = tickets.map(({ id }) => id);
+  const seats = roster.map(({ session, team }) => ({ name: session.name, team }));
+  const matched = { matchId: place.id, mode, ticketIds, seats, quality };
+  parts.effects.ticketEvent({ kind: 'matched', atMs: place.foundMs, ...matched });
+}
+
+/** The match's host has rated it; here the ratings are taken over and the players told. */
+function settleRemote(
+  parts: DirectoryParts,
+  match: MatchPlace,
+  { end, nowMs }: { end: RemoteEnd; nowMs: number },
+): void {
+  const { result, ratings } = end;
+  if (result === undefined) return;
+  for (const { session } of match.roster) {
+    const rating = ratings?.[session.name];
+    if (rating !== undefined) parts.ratings.set(match.mode, session.key, rating);
+  }
+  for (const session of match.seated) noteMatchOver(match, session, { nowMs, hasAbandoned: false });
+  for (const session of match.members) {
+    const rating = ratings?.[session.name];
+    const shown = rating === undefined ? null : shownRating(rating);
+    tell(parts, [session], { event: 'ended', match: match.id, result, rating: shown });
+  }
+}

@@ -1,0 +1,297 @@
+/**
+ * A host as part of a network: brings the bridge's reports to the Federation and the host table, carries its effects out,
+ * gives it time. Main thread.
+ *
+ *   bridge --reports--> Federation <--DirectoryFederation--> Directory
+ *   bridge <--orders--- Federation, Directory (FederationEffects)
+ */
+
+import type { BridgeCounts, BridgeReport } from '../../cluster-bridge/bridge-messages.ts';
+import { Federation } from '../../cluster-bridge/federation/federation.ts';
+import type { AccountLogin } from '../../cluster-bridge/federation/account-login.ts';
+import type { RemoteEnd, RemoteMatch } from '../../cluster-bridge/federation/federation-hosts.ts';
+import type { FederationMessage } from '../../cluster-bridge/federation/federation-messages.ts';
+import type { NetworkMessage } from '../../cluster-bridge/federation/network-messages.ts';
+import type { HeardSummary, HostSummary } from '../../cluster-bridge/federation/host-summary.ts';
+import type { SeatLease } from '../../cluster-bridge/federation/hosted-book.ts';
+import type { LeaseTimes } from '../../cluster-bridge/federation/lease-rules.ts';
+import type { ReplicaMessage } from '../../cluster-bridge/replica/replica-messages.ts';
+import type { HostIdentity } from '../../cluster-bridge/transport.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { bridgeRow, type HostMemory, type HostTables } from '../../shared/host-memory.ts';
+import { HOST_SILENT_MS } from '../../shared/host-table.ts';
+import type { HandlerRef } from '../../shared/ids.ts';
+import { seededRandom } from '../../shared/random.ts';
+import type { PlayerRequest } from '../../shared/thread-messages.ts';
+import type { HostConfig } from '../config/host-config.ts';
+import type { FederationEffects } from '../directory/directory-effects.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { HandlerRows } from '../handler-rows.ts';
+import type { HostLog } from '../log.ts';
+import type { ModeRules } from '../matchmaker/mode-rules.ts';
+import type { BridgeThread } from './bridge-thread.ts';
+import { formAcross } from './form-across.ts';
+import { HostBook } from './host-book.ts';
+import type { ReplicaShell } from './replica-shell.ts';
+import { isNetworkMessage, NetworkDesk } from './network-desk.ts';
+import { NetworkWords } from './network-words.ts';
+import type { Tell } from './network-questions.ts';
+import { federatedMode, ownSummary } from './own-summary.ts';
+
+/** What players have sent to a match may still be on its way when its row is forgotten. */
+const UNROUTE_MS = 5_000;
+/** How often a summary is made. */
+const SUMMARY_MS = 100;
+/** How often the bridge is asked what it has carried. */
+const COUNTS_MS = 1_000;
+/** A change of this many players is told at once. */
+const URGENT_PLAYERS = 50;
+
+export interface HostBridgeOptions {
+  readonly self: HostIdentity;
+  readonly config: Pick<HostConfig, 'players'>;
+  readonly memory: Pick<HostMemory, 'sizes'>;
+  readonly tables: HostTables;
+  readonly rows: HandlerRows;
+  readonly log: HostLog;
+  readonly seed: number;
+  readonly clock: Pick<Clock, 'nowMs' | 'setTimer'>;
+  readonly directory: Directory;
+  readonly rules: () => ReadonlyMap<string, ModeRules>;
+  readonly configVersion: () => number;
+  readonly modeRowOf: (mode: string) => number | undefined;
+  /** Runs a change of the directory; its effects leave at the end of this pass of the event loop. */
+  readonly enter: (change: () => void) => void;
+  readonly publish: (kind: 'host-joined' | 'host-lost', host: object) => void;
+  /** Left out: LEASE_TIMES. */
+  readonly times?: LeaseTimes;
+}
+
+type BridgeOrders = Pick<BridgeThread, 'order' | 'flush' | 'counts'>;
+
+export class HostBridge implements FederationEffects {
+  readonly #options: HostBridgeOptions;
+  readonly #federation: Federation;
+  readonly #hosts: HostBook;
+  readonly #network: NetworkDesk;
+  readonly #words: NetworkWords;
+  #counts: BridgeCounts = { peers: 0, routes: 0, guests: 0, recordsUp: 0, recordsDown: 0 };
+  #countsAtMs = -Infinity;
+  #thread: BridgeOrders | undefined;
+  #replica: ReplicaShell | undefined;
+  #summaryAtMs = -Infinity;
+  #own: HostSummary;
+  #toldPlayers = 0;
+  #unroutes: { readonly handler: HandlerRef; readonly atMs: number }[] = [];
+
+  constructor(options: HostBridgeOptions) {
+    this.#options = options;
+    const { self, directory, rules, seed } = options;
+    this.#hosts = new HostBook(options.tables.hosts);
+    this.#federation = new Federation({
+      self,
+      home: directory.federation,
+      matchHost: directory.federation,
+      modes: () => [...rules().values()].map((mode) => federatedMode(mode)),
+      form: formAcross((mode) => rules().get(mode), seededRandom(seed)),
+      send: (hostId, message) => this.#send(hostId, message),
+      startedMs: this.#options.clock.nowMs(),
+      ...(options.times && { times: options.times }),
+    });
+    this.#network = new NetworkDesk({
+      clock: options.clock,
+      send: (hostId, message) => {
+        this.#send(hostId, message);
+        this.#thread?.flush();
+      },
+    });
+    this.#words = new NetworkWords({ ...options, network: this.#network });
+    this.#own = ownSummary(options, this.#options.clock.nowMs());
+    directory.federation.holdMatchesUntil(this.#federation.matchesFromMs);
+  }
+
+  get self(): HostIdentity {
+    return this.#options.self;
+  }
+
+  attach(thread: BridgeOrders): void {
+    this.#thread = thread;
+  }
+
+  /** Before any link: `replica` gets what other hosts say of replicated data. */
+  carry(replica: ReplicaShell): void {
+    this.#replica = replica;
+  }
+
+  /** To the Replica of a peer; lost when it is down. */
+  replicate(hostId: string, message: ReplicaMessage): void {
+    this.#thread?.order({ kind: 'replicate', hostId, message });
+    this.#thread?.flush();
+  }
+
+  /** The other hosts, as they were heard last. */
+  get hosts(): HostBook {
+    return this.#hosts;
+  }
+
+  /** Questions to the other hosts. */
+  get network(): NetworkDesk {
+    return this.#network;
+  }
+
+  /** What the bridge has carried, as it said last. */
+  get counts(): BridgeCounts {
+    return this.#counts;
+  }
+
+  /** Seats of matches across hosts that run here. */
+  leases(): Iterable<SeatLease> {
+    return this.#federation.leases();
+  }
+
+  onReports(reports: readonly BridgeReport[]): void {
+    this.#options.enter(() => {
+      for (const report of reports) this.#onReport(report);
+    });
+  }
+
+  #onReport(report: BridgeReport): void {
+    const nowMs = this.#options.clock.nowMs();
+    const { log, publish } = this.#options;
+    switch (report.kind) {
+      case 'peerUp':
+        log.info(`host ${report.peer.hostId} joined`);
+        publish('host-joined', { host: report.peer.hostId });
+        this.#hosts.joined(report.peer);
+        this.#network.peerUp(report.peer.hostId);
+        this.#federation.peerUp(report.peer);
+        this.#replica?.peerUp(report.peer);
+        break;
+      case 'peerDown':
+        log.warn(`host ${report.peer.hostId} is lost: ${report.why}`);
+        publish('host-lost', { host: report.peer.hostId, why: report.why });
+        this.#hosts.lost(report.peer, nowMs);
+        this.#network.peerDown(report.peer.hostId);
+        this.#federation.peerDown(report.peer, nowMs);
+        this.#replica?.peerDown(report.peer);
+        break;
+      case 'message':
+        if (isNetworkMessage(report.message)) {
+          this.#network.onMessage(report.from.hostId, report.message);
+        } else this.#federation.onMessage(report.from, report.message, nowMs);
+        break;
+      case 'replica':
+        this.#replica?.onMessage(report.from, report.message);
+        break;
+      case 'heard':
+        this.#hosts.heard(report.summary);
+        break;
+      case 'refused':
+        log.warn(`trouble with a link to another host: ${report.refusal}`, {
+          reason: `bridge-${report.refusal}`,
+          detail: report.detail,
+        });
+        break;
+      case 'clockSkew': {
+        const seconds = Math.round(report.skewMs / 1000);
+        log.warn(`the clock of host ${report.hostId} differs by ${seconds} s`, {
+          reason: 'clock-skew',
+        });
+        break;
+      }
+    }
+  }
+
+  /** One step, with each pass of the directory; returns when to come again. */
+  step(nowMs: number): number {
+    if (nowMs - this.#summaryAtMs >= SUMMARY_MS) {
+      const summary = ownSummary(this.#options, nowMs);
+      const isUrgent = Math.abs(summary.players - this.#toldPlayers) >= URGENT_PLAYERS;
+      if (isUrgent) this.#toldPlayers = summary.players;
+      this.#own = summary;
+      this.#summaryAtMs = nowMs;
+      this.#thread?.order({ kind: 'summary', summary, isUrgent });
+    }
+    const own: HeardSummary = { ...this.#own, heardMs: nowMs };
+    const nextMs = this.#federation.step([own, ...this.#hosts.heardSince(nowMs - HOST_SILENT_MS)], nowMs);
+    this.#replica?.step(nowMs);
+    this.#unroute(nowMs);
+    if (nowMs - this.#countsAtMs >= COUNTS_MS) this.#askCounts(nowMs);
+    this.#thread?.flush();
+    return Math.min(nextMs, nowMs + SUMMARY_MS);
+  }
+
+  /** A player of another home asked for something, in a match across hosts that runs here; false for any other match. */
+  guestRequest(handler: HandlerRef, name: string, request: PlayerRequest): boolean {
+    const matchId = this.#options.directory.federation.hostedMatchOf(handler);
+    if (matchId === undefined) return false;
+    this.#federation.guestRequest(matchId, name, request);
+    return true;
+  }
+
+  isRemote(handler: HandlerRef): boolean {
+    return this.#options.rows.workerOf(handler) === bridgeRow(this.#options.memory.sizes);
+  }
+
+  /** The row is used again at once; its route stays for what is on its way. */
+  forget(handler: HandlerRef): void {
+    this.#options.rows.free(handler);
+    this.#unroutes.push({ handler, atMs: this.#options.clock.nowMs() + UNROUTE_MS });
+  }
+
+  // FederationEffects: what the directory tells and asks.
+
+  openRemote(match: RemoteMatch): HandlerRef | undefined {
+    const { self, rows, memory, modeRowOf } = this.#options;
+    // A match of others that runs here has its own row already.
+    if (match.host.hostId === self.hostId) return match.handler;
+    const modeRow = modeRowOf(match.mode) ?? -1;
+    const nowMs = this.#options.clock.nowMs();
+    const handler = rows.tryTakeRemote(bridgeRow(memory.sizes), { modeRow, nowMs });
+    if (handler === undefined) return undefined;
+    const { host, handler: matchHandler } = match;
+    this.#thread?.order({ kind: 'route', handler, host, matchHandler });
+    this.#thread?.flush();
+    return handler;
+  }
+
+  loggedIn(login: AccountLogin): void {
+    this.#federation.loggedIn(login);
+  }
+
+  tell(tell: Tell): boolean {
+    return this.#words.tell(tell);
+  }
+
+  seatReleased(matchId: string, name: string): void {
+    this.#federation.seatReleased(matchId, name, this.#options.clock.nowMs());
+  }
+
+  opened(matchId: string, opened: { handler: HandlerRef; handlerId: string }): void {
+    this.#thread?.order({ kind: 'admit', handler: opened.handler });
+    this.#federation.onOpened(matchId, opened, this.#options.clock.nowMs());
+  }
+
+  gone(matchId: string, end: RemoteEnd): void {
+    this.#federation.onGone(matchId, end, this.#options.clock.nowMs());
+  }
+
+  #send(hostId: string, message: FederationMessage | NetworkMessage): void {
+    this.#thread?.order({ kind: 'send', hostId, message });
+  }
+
+  #askCounts(nowMs: number): void {
+    this.#countsAtMs = nowMs;
+    this.#thread?.counts().then(
+      (counts) => (this.#counts = counts),
+      () => {}, // The thread's end is handled where ends are.
+    );
+  }
+
+  #unroute(nowMs: number): void {
+    const due = this.#unroutes.filter(({ atMs }) => atMs <= nowMs);
+    if (due.length === 0) return;
+    this.#unroutes = this.#unroutes.filter(({ atMs }) => atMs > nowMs);
+    for (const { handler } of due) this.#thread?.order({ kind: 'unroute', handler });
+  }
+}

@@ -1,0 +1,40 @@
+/** The hosts of the network as operators see them, this one first. Main thread. */
+
+import type { HostTables } from '../shared/host-memory.ts';
+import { HOST_SILENT_MS, HostState } from '../shared/host-table.ts';
+import type { KnownHost } from './federation/host-book.ts';
+import type { HostRow } from './ops/ops-views.ts';
+
+/** What a host says of itself. */
+export interface OwnHost {
+  readonly hostId: string;
+  readonly load: number;
+  readonly configVersion: number;
+}
+
+export function hostRows(
+  { hosts }: Pick<HostTables, 'hosts'>,
+  own: OwnHost,
+  { others, nowMs }: { readonly others: readonly KnownHost[]; readonly nowMs: number },
+): readonly HostRow[] {
+  const self: HostRow = {
+    ...own,
+    isSelf: true,
+    state: hosts.state[0] === HostState.draining ? 'draining' : 'up',
+    players: hosts.players[0] ?? 0,
+    playersMax: hosts.playersMax[0] ?? 0,
+    matches: hosts.matches[0] ?? 0,
+    lobbies: hosts.lobbies[0] ?? 0,
+    ageMs: 0,
+  };
+  return [self, ...others.map((host) => hostRow(host, nowMs))];
+}
+
+function hostRow({ hostId, summary, isLinked }: KnownHost, nowMs: number): HostRow {
+  const { players, playersMax, matches, lobbies, load, configVersion, heardMs } = summary;
+  const ageMs = Math.max(0, Math.round(nowMs - heardMs));
+  const heardState = ageMs > HOST_SILENT_MS ? 'silent' : summary.state;
+  const state = isLinked ? heardState : 'lost';
+  const counts = { players, playersMax, matches, lobbies, load, configVersion };
+  return { hostId, isSelf: false, state, ...counts, ageMs };
+}

@@ -1,0 +1,20 @@
+/** How a handler's task ended, and what of a thrown error that says. Main thread. */
+
+import type { Reason } from '../shared/reason.ts';
+import type { HandlerOutcome } from '../shared/thread-messages.ts';
+
+/** How a handler ended, and whether its worker died with it. */
+export interface TaskEnd {
+  readonly outcome: HandlerOutcome;
+  readonly workerLost: boolean;
+}
+
+/** The end of a handler that could not say anything itself. */
+export function endOf(reason: Reason, error: unknown, workerLost: boolean): TaskEnd {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { outcome: { reason, result: undefined, error: text }, workerLost };
+}
+
+export function isHeapLimit(error: Error): boolean {
+  return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+}

@@ -1,0 +1,123 @@
+/**
+ * Goal: 400 players over ten hosts; a match that only three of the hosts can fill together (8, 4 and 4 players) is found at
+ * once, runs on the host that has least to do, is played, and leaves everyone in a lobby of their own host, on the same
+ * connection. Method: ten real host processes, real clients; NETWORK_RUNS says how often (3).
+ */
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { HostNetwork, type NetworkHost } from '../../bench/host-network.ts';
+import { sleep } from '../../src/shared/clock.ts';
+import { seededRandom } from '../../src/shared/random.ts';
+import { homesAfter, logIn, playRelay, type HostPlayer } from '../support/host-players.ts';
+import { freePortOffset } from '../support/spawn-host.ts';
+import { runSeed } from '../support/run-seed.ts';
+
+const HOSTS = 10;
+const PLAYERS_PER_HOST = 40;
+const RUNS = Number(process.env['NETWORK_RUNS'] ?? 3);
+const SHARES = [8, 4, 4];
+const FIRST_STATE_MS_MAX = 5_000;
+const seed = runSeed('ten hosts');
+const random = seededRandom(seed);
+const BURNER = fileURLToPath(new URL('../support/handlers/burner.ts', import.meta.url));
+
+const folder = mkdtempSync(join(tmpdir(), 'longhouse-ten-'));
+let network: HostNetwork;
+const players = new Map<string, HostPlayer[]>();
+const closed: string[] = [];
+
+beforeAll(async () => {
+  const config = join(folder, 'longhouse.toml');
+  writeFileSync(config, CONFIG);
+  const flags = ['--config', config];
+  const portOffset = await freePortOffset();
+  network = new HostNetwork({ hosts: HOSTS, portOffset, folder, flags });
+  await network.ready();
+  for (const host of network.hosts) {
+    const prefix = `p${network.hosts.indexOf(host)}x`;
+    const own = await logIn(host, prefix, PLAYERS_PER_HOST);
+    for (const { name, client } of own) void client.closed.then(() => closed.push(name));
+    players.set(host.id, own);
+  }
+}, 120_000);
+
+afterAll(async () => {
+  await network.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const CONFIG = `
+threads = { gateways = 1, matchWorkers = 1 }
+players = { capacity = 500 }
+practice = { bots = 0 }
+log = { level = "warn" }
+bench = { enabled = true, relaySeconds = 2 }
+[modes.burn]
+handler = "${BURNER}"
+teams = 1
+teamSize = 1
+tickHz = 10
+settings = { share = 0.3 }
+`;
+
+function draw(): { homes: NetworkHost[]; team: HostPlayer[] } {
+  const homes = [...network.hosts];
+  random.shuffle(homes);
+  homes.length = SHARES.length;
+  const team = homes.flatMap((host, index) => {
+    const own = [...(players.get(host.id) ?? [])];
+    random.shuffle(own);
+    return own.slice(0, SHARES[index]);
+  });
+  return { homes, team };
+}
+
+it(`plays ${RUNS} matches of 8, 4 and 4 players of three of ten hosts`, async () => {
+  const times: number[] = [];
+  const ranOn = new Set<string>();
+  for (let run = 0; run < RUNS; run += 1) {
+    const { homes, team } = draw();
+    const played = await playRelay(team);
+    expect(played.answered).toBe(team.length);
+    expect(await homesAfter(team)).toEqual(team.map(({ home }) => home));
+    // All hosts have as little to do: where most of the players are, the fewest have to be proxied.
+    expect(played.hostId).toBe(homes[0]?.id);
+    times.push(played.toFirstStateMs);
+    ranOn.add(played.hostId);
+  }
+  times.sort((left, right) => left - right);
+  const at = (share: number): number => Math.round(times[Math.ceil(times.length * share) - 1] ?? 0);
+  console.log(
+    `${RUNS} matches on ${ranOn.size} hosts; last ticket to first state: ` +
+      `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`,
+  );
+  expect(at(1)).toBeLessThan(FIRST_STATE_MS_MAX);
+  expect(closed).toEqual([]);
+  const counted = await Promise.all(network.hosts.map((host) => networkPlayers(host)));
+  expect(counted).toEqual(network.hosts.map(() => HOSTS * PLAYERS_PER_HOST));
+}, 600_000);
+
+it('does not run a match on a host that is clearly busier, even where most of its players are', async () => {
+  const { homes, team } = draw();
+  const [busy] = homes;
+  const burner = (players.get(busy?.id ?? '') ?? []).find((player) => !team.includes(player));
+  burner?.client.command('queue burn');
+  await burner?.client.event('match');
+  // Until the others have heard of the load.
+  await sleep(1_500);
+  const played = await playRelay(team);
+  expect(played.hostId).not.toBe(busy?.id);
+  expect(await homesAfter(team)).toEqual(team.map(({ home }) => home));
+  burner?.client.command('leave');
+  expect(closed).toEqual([]);
+});
+
+async function networkPlayers({ opsPort }: NetworkHost): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${opsPort}/v1/status`);
+  const status = (await response.json()) as { players: { network: number } };
+  return status.players.network;
+}

@@ -1,0 +1,74 @@
+/**
+ * Rules taken out one by one, to show that the simulation would notice: by other times, by tampering with what main hears, by
+ * calls of the directory that do less. Test files only.
+ */
+
+import type { BridgeReport } from '../../src/cluster-bridge/bridge-messages.ts';
+import type { FederationMessage } from '../../src/cluster-bridge/federation/federation-messages.ts';
+import { LEASE_TIMES, type LeaseTimes } from '../../src/cluster-bridge/federation/lease-rules.ts';
+import type { HostIdentity } from '../../src/cluster-bridge/transport.ts';
+import type { Directory } from '../../src/main/directory/directory.ts';
+
+export interface Bug {
+  readonly times?: LeaseTimes;
+  readonly hasNoRestartWait?: boolean;
+  /** What main hears instead; undefined: nothing. */
+  readonly message?: (
+    message: FederationMessage,
+    context: { readonly from: HostIdentity; readonly nowMs: number },
+  ) => FederationMessage | undefined;
+  /** The same for reports that are no messages. */
+  readonly report?: (report: BridgeReport) => BridgeReport | undefined;
+  /** Takes something out of a new host's directory. */
+  readonly prepare?: (directory: Directory) => void;
+}
+
+const without =
+  (kind: FederationMessage['kind']) =>
+  (message: FederationMessage): FederationMessage | undefined =>
+    message.kind === kind ? undefined : message;
+
+/** Each of these must be found. */
+export const FOUND: Readonly<Record<string, Bug>> = {
+  'the lease counts from the receipt of the answer': {
+    message: (message, { nowMs }) =>
+      message.kind === 'joined' || message.kind === 'renewed'
+        ? { ...message, sentMs: nowMs }
+        : message,
+  },
+  'the home counts the lease without a margin': {
+    times: { ...LEASE_TIMES, homeLeaseMs: LEASE_TIMES.leaseMs },
+  },
+  'a host that starts does not wait': { hasNoRestartWait: true },
+  'players of a lost host are matched at once': {
+    prepare: ({ federation }) => {
+      const leave = federation.leave.bind(federation);
+      federation.leave = (matchId, end, how) => {
+        leave(matchId, end, { ...how, freeFromMs: how.nowMs });
+      };
+    },
+  },
+  'a claim never runs out': { times: { ...LEASE_TIMES, claimMs: Infinity } },
+  'the home never ends a lease': { times: { ...LEASE_TIMES, homeLeaseMs: 1e9 } },
+  'the match host never ends a lease': { times: { ...LEASE_TIMES, leaseMs: 1e9 } },
+  'a seat that is given up is not told': { message: without('seatReleased') },
+  'logins are not told': { message: without('logins') },
+  'a declined seat is kept': {
+    message: (message) =>
+      message.kind === 'joined' ? { ...message, names: ['p0', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7'] } : message,
+  },
+  'the end of a match is not told': { message: without('ended') },
+  'the loss of a host is not noticed': {
+    report: (report) => (report.kind === 'peerDown' ? undefined : report),
+  },
+  'a claim is not fenced': {
+    prepare: ({ federation }) => {
+      const fence = federation.fence.bind(federation);
+      federation.fence = (want, matchId, nowMs) => {
+        const tickets = fence(want, matchId, nowMs);
+        federation.unfence(matchId, 'all', nowMs);
+        return tickets;
+      };
+    },
+  },
+};

@@ -1,0 +1,141 @@
+/** What must hold in the simulated network, at every step and when it has come to rest. Test files only. */
+
+import assert from 'node:assert/strict';
+import { networkTotals, HOST_SILENT_MS } from '../../src/shared/host-table.ts';
+import type { SimHost } from './sim-host.ts';
+import { LAST_MODE } from './settings.ts';
+import type { Simulation } from './simulation.ts';
+
+/** Both hosts of a link have heard of a login by then; the longest delays and pauses come first. */
+const LOGIN_MS = 2_500;
+/** What a summary may be late by: silence ends the link. */
+const SUMMARY_MS = HOST_SILENT_MS + 2_500;
+
+/** By home and name: the matches that act for the player. */
+function matchesByPlayer(simulation: Simulation): Map<string, Set<string>> {
+  const matches = new Map<string, Set<string>>();
+  const hosts = simulation.hosts();
+  for (const host of hosts) {
+    const nowMs = host.nowMs;
+    for (const { matchId, homeHostId, name, untilMs } of host.network.leases()) {
+      if (untilMs <= nowMs) continue;
+      simulation.world.mark('seat under a lease');
+      if (simulation.isReleased(homeHostId, `${matchId} ${name}`)) continue;
+      const key = `${homeHostId} ${name}`;
+      const known = matches.get(key);
+      if (known === undefined) matches.set(key, new Set([matchId]));
+      else known.add(matchId);
+    }
+  }
+  return matches;
+}
+
+/** No match acts for a player whom the home has in another one, and no two matches for one. */
+function checkOneMatch(simulation: Simulation): void {
+  const hosts = new Map(simulation.hosts().map((host) => [host.hostId, host]));
+  for (const [key, matches] of matchesByPlayer(simulation)) {
+    assert.equal(matches.size, 1, `${key} is in two matches: ${[...matches].join(', ')}`);
+    const [homeId = '', name = ''] = key.split(' ');
+    const [matchId = ''] = matches;
+    const home = hosts.get(homeId);
+    const seat = home?.directory.find(name, home.nowMs)?.seat;
+    if (seat === undefined) continue;
+    const expected = simulation.handlerIdOf(matchId);
+    assert.equal(seat, expected, `${key} is in ${seat} while ${matchId} acts for it`);
+  }
+}
+
+/** Of an account that is logged in on two hosts, the older session goes as soon as they can speak. */
+function checkOneSession(simulation: Simulation): void {
+  const { world, network, doubles } = simulation;
+  const homes = new Map<string, SimHost[]>();
+  for (const host of simulation.hosts()) {
+    for (const { name } of host.directory.federation.logins()) {
+      const known = homes.get(name);
+      if (known === undefined) homes.set(name, [host]);
+      else known.push(host);
+    }
+  }
+  for (const key of doubles.keys()) {
+    const [name = ''] = key.split(' ');
+    if ((homes.get(name)?.length ?? 0) < 2) doubles.delete(key);
+  }
+  for (const [name, hosts] of homes) {
+    for (const [index, one] of hosts.entries()) {
+      for (const other of hosts.slice(index + 1)) {
+        const key = `${name} ${one.hostId} ${other.hostId}`;
+        const isGood =
+          network.isGood(one.hostId, other.hostId) &&
+          !one.process.isPaused('main') &&
+          !other.process.isPaused('main');
+        if (!isGood) doubles.delete(key);
+        else if (!doubles.has(key)) doubles.set(key, world.nowMs);
+        world.mark('logged in twice');
+        const sinceMs = doubles.get(key) ?? world.nowMs;
+        assert(world.nowMs - sinceMs < LOGIN_MS, `${key}: logged in twice`);
+      }
+    }
+  }
+}
+
+/** Each number of another host is one that was true there not long ago; who is silent is in no total. */
+function checkTotals(simulation: Simulation): void {
+  const { world } = simulation;
+  for (const host of simulation.hosts()) {
+    if (host.process.isPaused('main')) continue;
+    const { hosts: table } = host.tables;
+    for (const { hostId, row } of host.network.hosts.known()) {
+      if (host.nowMs - (table.heardAtMs[row] ?? 0) > HOST_SILENT_MS) continue;
+      const players = table.players[row] ?? 0;
+      const wasTrue = simulation.wasTrue(hostId, players, world.nowMs - SUMMARY_MS);
+      assert(wasTrue, `${host.hostId} counts ${players} players of ${hostId}, never true lately`);
+      world.mark('number of another host checked');
+    }
+  }
+}
+
+export function checkStep(simulation: Simulation): void {
+  checkOneMatch(simulation);
+  checkOneSession(simulation);
+  checkTotals(simulation);
+}
+
+/** Where enough players wait together, they do not wait any more. */
+export function checkMatched(simulation: Simulation): void {
+  let waiting = 0;
+  for (const { directory } of simulation.hosts()) {
+    waiting += directory.queueCounts(LAST_MODE.name)?.waiting ?? 0;
+    waiting += directory.federation.fencedCount;
+  }
+  assert(waiting < LAST_MODE.players, `${waiting} players wait, ten seconds after healing`);
+}
+
+/** Everybody is in a lobby, once; nothing is left of any match. */
+export function checkRest(simulation: Simulation): void {
+  const hosts = simulation.hosts();
+  let players = 0;
+  for (const { name, host, connection, isOnline } of simulation.people) {
+    assert(isOnline && host !== undefined && connection !== undefined, `${name} is online`);
+    const status = host.directory.find(name, host.nowMs);
+    assert.equal(status?.player, connection.player, `${name} has the session of its connection`);
+    assert.equal(status.state, 'lobby', `${name} is in a lobby`);
+    assert.equal(status.seat, undefined, `${name} has no seat`);
+    const handler = host.workers.handlers.get(connection.handler ?? 0);
+    assert(handler?.isLobby && handler.isOpen, `the gateway sends ${name} to an open lobby`);
+  }
+  for (const { directory } of hosts) players += directory.counts().players;
+  assert.equal(players, simulation.people.length, 'everybody is online once');
+  for (const host of hosts) {
+    const { hostId, directory, network, tables, nowMs } = host;
+    assert.equal([...directory.federation.logins()].length, directory.counts().players);
+    assert.equal(directory.federation.fencedCount, 0, `${hostId} has fenced no ticket`);
+    assert.equal([...network.leases()].length, 0, `${hostId} holds no seat`);
+    assert.equal(directory.federation.hostedCount(), 0, `${hostId} runs no match of others`);
+    assert(directory.isIdle(), `${hostId} runs no match`);
+    const rows = tables.handlers.state.filter((state) => state !== 0).length;
+    assert.equal(rows, directory.counts().lobbies, `${hostId} has given all rows back`);
+    const totals = networkTotals(tables.hosts, nowMs);
+    assert.equal(totals.players, players, `${hostId} counts all players of the network`);
+    assert.equal(totals.hostsHeard, hosts.length, `${hostId} hears all hosts`);
+  }
+}

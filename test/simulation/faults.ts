@@ -1,0 +1,78 @@
+/** What goes wrong in the simulated network, drawn from the seed. Test files only. */
+
+import type { Simulation } from './simulation.ts';
+
+const NEXT_MS = 120;
+
+/** Injects faults until that time. */
+export function injectFaults(simulation: Simulation, untilMs: number): void {
+  const { world } = simulation;
+  const next = (): void => {
+    if (world.nowMs >= untilMs) return;
+    inject(simulation);
+    world.after(world.between(0, 2 * NEXT_MS), next);
+  };
+  next();
+}
+
+function inject(simulation: Simulation): void {
+  const { world, network, machines } = simulation;
+  const one = world.pick(machines);
+  const other = world.pick(machines.filter((machine) => machine !== one));
+  if (one === undefined || other === undefined) return;
+  const [from, to] = [one.hostId, other.hostId];
+  const host = one.current;
+  const drawn = world.random.below(100);
+  simulation.faults += 1;
+  if (drawn < 25) network.delay(from, to, world.between(0, world.chance(0.3) ? 300 : 20));
+  else if (drawn < 35) {
+    fault(simulation, 'cut', `${from} ${to}`);
+    network.cut(from, to);
+  } else if (drawn < 50) block(simulation, [[from, to]]);
+  else if (drawn < 58) block(simulation, [[from, to], [to, from]]);
+  else if (drawn < 61) {
+    const others = machines.filter((machine) => machine !== one).map(({ hostId }) => hostId);
+    block(simulation, others.flatMap((id) => [[from, id], [id, from]] as const));
+  } else if (drawn < 75) {
+    fault(simulation, 'main pauses', from);
+    host?.process.pause('main', world.between(20, world.chance(0.2) ? 5_000 : 600));
+  } else if (drawn < 84) {
+    fault(simulation, 'host pauses', from);
+    const forMs = world.between(20, world.chance(0.3) ? 5_000 : 600);
+    host?.process.pause('main', forMs);
+    host?.process.pause('bridge', forMs);
+  } else if (drawn < 91) {
+    const handler = world.pick([...(host?.workers.handlers.values() ?? [])]);
+    if (host === undefined || handler === undefined || handler.isLobby) return;
+    fault(simulation, 'match crashes', handler.id);
+    host.workers.crash(handler.handler);
+  } else if (drawn < 95) {
+    if (host === undefined) return;
+    fault(simulation, 'drains', from);
+    host.setDraining(true);
+    world.after(world.between(200, 4_000), () => host.setDraining(false));
+  } else if (host !== undefined) {
+    fault(simulation, 'host dies', from);
+    simulation.kill(one, world.chance(0.5));
+    world.after(world.between(50, 4_000), () => simulation.start(one));
+  }
+}
+
+function fault({ world }: Simulation, name: string, where: string): void {
+  world.mark(name);
+  world.trace(`${name}: ${where}`);
+}
+
+function block(
+  { world, network }: Simulation,
+  ways: readonly (readonly [string, string])[],
+): void {
+  const name = ways.length === 1 ? 'blocked one way' : 'blocked both ways';
+  world.mark(name);
+  world.trace(`${name}: ${ways.join(' ')}`);
+  for (const [from, to] of ways) network.block(from, to);
+  const forMs = world.between(50, world.chance(0.3) ? 6_000 : 1_900);
+  world.after(forMs, () => {
+    for (const [from, to] of ways) network.unblock(from, to);
+  });
+}

@@ -1,0 +1,99 @@
+/**
+ * A player of the simulated network: one client at a time, that comes and goes, queues, leaves, plays. Some connections die without
+ * their host's noticing for a while. Test files only.
+ */
+
+import type { PlayerRequest } from '../../src/shared/thread-messages.ts';
+import { Reason } from '../../src/shared/reason.ts';
+import type { Connection } from './sim-gateway.ts';
+import type { SimHost } from './sim-host.ts';
+import { LAST_MODE, MODES } from './settings.ts';
+import type { World } from './world.ts';
+
+export class Person {
+  readonly name: string;
+  connection: Connection | undefined;
+  host: SimHost | undefined;
+  readonly #world: World;
+  readonly #hosts: () => readonly SimHost[];
+  /** Wants to be there, and nothing else. */
+  isCalm = false;
+
+  constructor(name: string, world: World, hosts: () => readonly SimHost[]) {
+    this.name = name;
+    this.#world = world;
+    this.#hosts = hosts;
+  }
+
+  get isOnline(): boolean {
+    return this.connection?.isOpen === true && this.host?.process.isDead === false;
+  }
+
+  /** Acts, and again after a while. */
+  live(): void {
+    this.act();
+    this.#world.after(this.#world.between(50, this.isCalm ? 300 : 2_000), () => this.live());
+  }
+
+  act(): void {
+    if (!this.isOnline) this.connect();
+    else if (!this.isCalm) this.#play();
+  }
+
+  connect(): void {
+    const host = this.#world.pick(this.#hosts());
+    if (host === undefined) return;
+    if (this.isOnline) this.#world.mark('moved with the old connection open');
+    this.host = host;
+    this.connection = host.gateway.connect(this.name);
+    this.#world.trace(`${this.name} connects to ${host.hostId}`);
+  }
+
+  queueLast(): void {
+    this.ask({ ask: 'queue', mode: LAST_MODE.name });
+  }
+
+  ask(request: PlayerRequest): void {
+    const { host, connection } = this;
+    const handler = connection?.handler;
+    if (host === undefined || connection === undefined || handler === undefined) return;
+    const match = host.remotes.get(handler);
+    const other = this.#hosts().find(({ hostId }) => hostId === match?.host.hostId);
+    const delayMs = this.#world.between(0, 3);
+    this.#world.trace(`${this.name} asks ${request.ask}`);
+    if (match === undefined || other === undefined || other === host) {
+      this.#world.after(delayMs, () => host.ask(connection.player, handler, request));
+    } else {
+      this.#world.mark('asked through a match elsewhere');
+      this.#world.after(delayMs, () => other.guestAsks(match.handler, this.name, request));
+    }
+  }
+
+  #play(): void {
+    const world = this.#world;
+    const drawn = world.random.below(100);
+    if (drawn < 55) this.ask({ ask: 'queue', mode: world.pick(MODES)?.name ?? '' });
+    else if (drawn < 62) this.ask({ ask: 'leave' });
+    else if (drawn < 68) {
+      const name = `p${world.random.below(8)}`;
+      this.ask({ ask: 'party', action: 'invite', name });
+    } else if (drawn < 76) this.ask({ ask: 'party', action: 'accept', name: undefined });
+    else if (drawn < 78) this.ask({ ask: 'party', action: 'leave', name: undefined });
+    else if (drawn < 84) this.#lose(Reason.disconnected, 0);
+    else if (drawn < 86) this.#lose(Reason.quit, 0);
+    else if (drawn < 89) {
+      world.mark('half-dead connection');
+      this.#lose(Reason.disconnected, world.between(100, 8_000));
+    } else if (drawn < 92) this.connect();
+  }
+
+  /** The client is gone; its host notices after that time. */
+  #lose(reason: Reason, afterMs: number): void {
+    const { host, connection } = this;
+    if (host === undefined || connection === undefined) return;
+    this.#world.after(afterMs, () => host.gateway.close(connection, reason));
+    this.connection = undefined;
+    this.#world.trace(`${this.name} is gone`);
+    if (this.#world.chance(0.7)) this.#world.after(this.#world.between(0, 500), () => this.act());
+  }
+}

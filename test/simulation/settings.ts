@@ -1,0 +1,17 @@
+/** The modes of the simulated network: small, so that matches are frequent. Test files only. */
+
+import type { ModeRules } from '../../src/main/matchmaker/mode-rules.ts';
+
+const TIMES = { tickHz: 0, graceMs: 2_000, federateAfterMs: 400 } as const;
+
+export const MODES: readonly ModeRules[] = [
+  { name: 'duel', teams: 2, teamSize: 1, minTeamSize: 1, ...TIMES },
+  { name: 'squad', teams: 2, teamSize: 2, minTeamSize: 2, ...TIMES },
+];
+
+export const RULES: ReadonlyMap<string, ModeRules> = new Map(
+  MODES.map((rules) => [rules.name, rules]),
+);
+
+/** The mode of the time after healing; players of one match. */
+export const LAST_MODE = { name: 'squad', players: 4 } as const;

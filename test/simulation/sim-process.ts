@@ -1,0 +1,65 @@
+/** One run of a simulated host: its threads on virtual time and its own, skewed clock. Test files only. */
+
+import type { Clock } from '../../src/shared/clock.ts';
+import type { World } from './world.ts';
+
+const WALL_START_MS = 1_800_000_000_000;
+
+/** How a machine's clocks differ from true time. */
+export interface Skew {
+  /** Milliseconds of the machine in a true one. */
+  readonly rate: number;
+  readonly offsetMs: number;
+  readonly wallOffsetMs: number;
+}
+
+export type ThreadName = 'main' | 'bridge';
+
+export class SimProcess {
+  readonly world: World;
+  readonly clock: Clock;
+  isDead = false;
+  readonly #skew: Skew;
+  readonly #pausedUntilMs: Record<ThreadName, number> = { main: 0, bridge: 0 };
+
+  constructor(world: World, skew: Skew) {
+    this.world = world;
+    this.#skew = skew;
+    const { rate, offsetMs, wallOffsetMs } = skew;
+    this.clock = {
+      nowMs: () => offsetMs + rate * world.nowMs,
+      wallMs: () => Math.floor(WALL_START_MS + wallOffsetMs + rate * world.nowMs),
+      setTimer: (callback, delayMs) => {
+        let isCancelled = false;
+        this.after('main', delayMs, () => {
+          if (!isCancelled) callback();
+        });
+        return { cancel: () => void (isCancelled = true) };
+      },
+    };
+  }
+
+  /** Runs in that thread: at once, when it runs again, or never. */
+  run(thread: ThreadName, call: () => void): void {
+    if (this.isDead) return;
+    const untilMs = this.#pausedUntilMs[thread];
+    if (untilMs > this.world.nowMs) this.world.at(untilMs, () => this.run(thread, call));
+    else call();
+  }
+
+  /** The same after a time of its own clock. */
+  after(thread: ThreadName, delayMs: number, call: () => void): void {
+    this.world.after(delayMs / this.#skew.rate, () => this.run(thread, call));
+  }
+
+  pause(thread: ThreadName, forMs: number): void {
+    this.#pausedUntilMs[thread] = Math.max(
+      this.#pausedUntilMs[thread],
+      this.world.nowMs + forMs,
+    );
+  }
+
+  isPaused(thread: ThreadName): boolean {
+    return this.#pausedUntilMs[thread] > this.world.nowMs;
+  }
+}
