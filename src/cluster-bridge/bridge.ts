@@ -17,6 +17,8 @@ import { Channel, type HostIdentity, type Peer, type TransportEvents } from './t
 
 /** How often a summary goes out. */
 export const SUMMARY_MS = 250;
+/** What main has said longer ago is not repeated: it hangs, and its host is not to be counted or chosen. */
+const SUMMARY_OLD_MS = 1_000;
 /** A link that lags for longer does not work. */
 const STALL_MS = 2_000;
 const NO_BYTES = new Uint8Array(0);
@@ -52,6 +54,8 @@ export class Bridge implements TransportEvents {
   #summary: HostSummary | undefined;
   #sentSummary = '';
   #summaryAtMs = 0;
+  /** When main said it. */
+  #saidAtMs = 0;
 
   constructor(options: BridgeOptions) {
     this.#options = options;
@@ -127,6 +131,7 @@ export class Bridge implements TransportEvents {
         break;
       case 'summary':
         this.#summary = order.summary;
+        this.#saidAtMs = this.#options.nowMs();
         if (order.isUrgent) this.#sendSummary(this.#options.nowMs());
         break;
     }
@@ -144,7 +149,7 @@ export class Bridge implements TransportEvents {
   /** What has not changed since the last one is a message without a body: it says only that the host lives. */
   #sendSummary(nowMs: number): void {
     this.#summaryAtMs = nowMs;
-    if (this.#summary === undefined) return;
+    if (this.#summary === undefined || nowMs - this.#saidAtMs > SUMMARY_OLD_MS) return;
     const text = JSON.stringify(this.#summary);
     const bytes = text === this.#sentSummary ? NO_BYTES : Buffer.from(text, 'utf8');
     let isSentToAll = true;

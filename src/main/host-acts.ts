@@ -12,14 +12,7 @@ import type { NetworkDesk } from './federation/network-desk.ts';
 import type { LoginDesk } from './logins/login-desk.ts';
 import type { ConfigDesk } from './network-config/config-desk.ts';
 import type { EventFeed } from './ops/event-feed.ts';
-import type {
-  Announced,
-  BanDone,
-  BanInput,
-  DrainView,
-  OpsActs,
-  Refused,
-} from './ops/ops-host.ts';
+import type { Announced, BanDone, BanInput, DrainView, OpsActs, Refused } from './ops/ops-host.ts';
 import type { ConfigPatched } from './ops/ops-views.ts';
 
 export interface ActParts {

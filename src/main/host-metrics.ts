@@ -4,6 +4,7 @@ import type { HostMemory, HostTables } from '../shared/host-memory.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { BanDesk } from './bans/ban-desk.ts';
 import type { HostDrain } from './drain/host-drain.ts';
+import { NO_BRIDGE_COUNTS } from './federation/bridge-thread.ts';
 import type { HostBridge } from './federation/host-bridge.ts';
 import type { HostView } from './host-view.ts';
 import type { LoginDesk } from './logins/login-desk.ts';
@@ -119,12 +120,15 @@ export class HostMetrics {
   }
 
   #network(): readonly MetricFamily[] {
-    const { bridge } = this.#parts;
-    if (bridge === undefined) return [];
-    const { peers, routes, guests, recordsUp, recordsDown } = bridge.counts;
+    const counts = this.#parts.bridge?.counts ?? NO_BRIDGE_COUNTS;
+    const { peers, routes, guests, recordsUp, recordsDown } = counts;
     return [
       one('longhouse_bridge_peers', 'Hosts that are linked with this one.', peers),
-      one('longhouse_bridge_routes', 'Matches on other hosts that players of this one are in.', routes),
+      one(
+        'longhouse_bridge_routes',
+        'Matches on other hosts that players of this one are in.',
+        routes,
+      ),
       one('longhouse_bridge_guests', 'Players of other hosts who play here.', guests),
       counterBy(
         {

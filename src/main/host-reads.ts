@@ -23,13 +23,7 @@ import type { OpsStatus } from './ops/host-status.ts';
 import type { MatchWatchDesk, MatchWatcher, WatchOutcome } from './ops/match-watch.ts';
 import type { MetricFamily } from './ops/metric-family.ts';
 import type { OpsReads, Page, PageRequest, PlayersPage, Refused } from './ops/ops-host.ts';
-import type {
-  ConfigView,
-  HostRow,
-  MatchView,
-  PlayerDetail,
-  TicketView,
-} from './ops/ops-views.ts';
+import type { ConfigView, HostRow, MatchView, PlayerDetail, TicketView } from './ops/ops-views.ts';
 import { PlayerReads } from './player-reads.ts';
 import type { HostStore } from './store/host-store.ts';
 

@@ -46,7 +46,9 @@ export async function playersPage(
   const silent = [...(counted?.silent ?? [])];
   const rows: PlayerView[] = [];
   let next: string | undefined;
-  for (const host of hosts.filter((one) => one.answer.total > 0 && isDue(one.hostId, from, hostId))) {
+  for (const host of hosts.filter(
+    (one) => one.answer.total > 0 && isDue(one.hostId, from, hostId),
+  )) {
     const limit = question.limit - rows.length;
     if (limit === 0) {
       next = cursorText({ hostId: host.hostId, number: 0 }, hostId);

@@ -165,7 +165,7 @@ export type VersionVector = Readonly<Record<string, number>>;
 /** One host's replicated map, as others compare it with theirs. */
 export interface ReplicaState {
   readonly vector: VersionVector;
-  /** Where the vectors are the same and this is not, one of the two has lost something. */
+  /** How many rows, ":", what they add up to. Where vectors are the same and this is not, one of two has lost something. */
   readonly digest: string;
   /** The last of this host's own writes that its file had when it was opened. */
   readonly foundSequence: number;

@@ -1,6 +1,6 @@
 /** What goes wrong in the simulated network, drawn from the seed. Test files only. */
 
-import type { Simulation } from './simulation.ts';
+import type { SimMachine, Simulation } from './simulation.ts';
 
 const NEXT_MS = 120;
 
@@ -24,16 +24,16 @@ function inject(simulation: Simulation): void {
   const host = one.current;
   const drawn = world.random.below(100);
   simulation.faults += 1;
-  if (drawn < 25) network.delay(from, to, world.between(0, world.chance(0.3) ? 300 : 20));
-  else if (drawn < 35) {
+  if (drawn < 40) network.delay(from, to, world.between(0, world.chance(0.3) ? 300 : 20));
+  else if (drawn < 47) {
     fault(simulation, 'cut', `${from} ${to}`);
     network.cut(from, to);
-  } else if (drawn < 50) block(simulation, [[from, to]]);
-  else if (drawn < 58) block(simulation, [[from, to], [to, from]]);
-  else if (drawn < 61) {
+  } else if (drawn < 57) block(simulation, [[from, to]]);
+  else if (drawn < 63) block(simulation, [[from, to], [to, from]]);
+  else if (drawn < 65) {
     const others = machines.filter((machine) => machine !== one).map(({ hostId }) => hostId);
     block(simulation, others.flatMap((id) => [[from, id], [id, from]] as const));
-  } else if (drawn < 75) {
+  } else if (drawn < 77) {
     fault(simulation, 'main pauses', from);
     host?.process.pause('main', world.between(20, world.chance(0.2) ? 5_000 : 600));
   } else if (drawn < 84) {
@@ -46,16 +46,29 @@ function inject(simulation: Simulation): void {
     if (host === undefined || handler === undefined || handler.isLobby) return;
     fault(simulation, 'match crashes', handler.id);
     host.workers.crash(handler.handler);
-  } else if (drawn < 95) {
+  } else if (drawn < 94) {
     if (host === undefined) return;
     fault(simulation, 'drains', from);
     host.setDraining(true);
     world.after(world.between(200, 4_000), () => host.setDraining(false));
-  } else if (host !== undefined) {
-    fault(simulation, 'host dies', from);
-    simulation.kill(one, world.chance(0.5));
-    world.after(world.between(50, 4_000), () => simulation.start(one));
+  } else if (drawn < 97 && host !== undefined) restart(simulation, one);
+}
+
+/** A host dies and comes back; often before the others know, or before they can be reached. */
+function restart(simulation: Simulation, machine: SimMachine): void {
+  const { world, machines } = simulation;
+  const { hostId } = machine;
+  fault(simulation, 'host dies', hostId);
+  const isSilent = world.chance(0.6);
+  if (isSilent && world.chance(0.6)) {
+    const others = machines.flatMap(({ hostId: id }) => (id === hostId ? [] : [id]));
+    block(
+      simulation,
+      others.flatMap((id) => [[hostId, id] as const, [id, hostId] as const]),
+    );
   }
+  simulation.kill(machine, isSilent);
+  world.after(world.between(20, world.chance(0.3) ? 4_000 : 400), () => simulation.start(machine));
 }
 
 function fault({ world }: Simulation, name: string, where: string): void {

@@ -32,7 +32,7 @@ export class Person {
   /** Acts, and again after a while. */
   live(): void {
     this.act();
-    this.#world.after(this.#world.between(50, this.isCalm ? 300 : 2_000), () => this.live());
+    this.#world.after(this.#world.between(50, this.isCalm ? 300 : 1_200), () => this.live());
   }
 
   act(): void {
@@ -41,7 +41,9 @@ export class Person {
   }
 
   connect(): void {
-    const host = this.#world.pick(this.#hosts());
+    const hosts = this.#hosts();
+    const last = hosts.find(({ hostId }) => hostId === this.host?.hostId);
+    const host = last !== undefined && this.#world.chance(0.6) ? last : this.#world.pick(hosts);
     if (host === undefined) return;
     if (this.isOnline) this.#world.mark('moved with the old connection open');
     this.host = host;
@@ -72,19 +74,19 @@ export class Person {
   #play(): void {
     const world = this.#world;
     const drawn = world.random.below(100);
-    if (drawn < 55) this.ask({ ask: 'queue', mode: world.pick(MODES)?.name ?? '' });
-    else if (drawn < 62) this.ask({ ask: 'leave' });
-    else if (drawn < 68) {
+    if (drawn < 66) this.ask({ ask: 'queue', mode: world.pick(MODES)?.name ?? '' });
+    else if (drawn < 71) this.ask({ ask: 'leave' });
+    else if (drawn < 76) {
       const name = `p${world.random.below(8)}`;
       this.ask({ ask: 'party', action: 'invite', name });
-    } else if (drawn < 76) this.ask({ ask: 'party', action: 'accept', name: undefined });
-    else if (drawn < 78) this.ask({ ask: 'party', action: 'leave', name: undefined });
-    else if (drawn < 84) this.#lose(Reason.disconnected, 0);
-    else if (drawn < 86) this.#lose(Reason.quit, 0);
-    else if (drawn < 89) {
+    } else if (drawn < 83) this.ask({ ask: 'party', action: 'accept', name: undefined });
+    else if (drawn < 84) this.ask({ ask: 'party', action: 'leave', name: undefined });
+    else if (drawn < 88) this.#lose(Reason.disconnected, 0);
+    else if (drawn < 90) this.#lose(Reason.quit, 0);
+    else if (drawn < 93) {
       world.mark('half-dead connection');
       this.#lose(Reason.disconnected, world.between(100, 8_000));
-    } else if (drawn < 92) this.connect();
+    } else if (drawn < 95) this.connect();
   }
 
   /** The client is gone; its host notices after that time. */

@@ -20,6 +20,7 @@ export class SimProcess {
   readonly clock: Clock;
   isDead = false;
   readonly #skew: Skew;
+  readonly #waiting: Record<ThreadName, (() => void)[]> = { main: [], bridge: [] };
   readonly #pausedUntilMs: Record<ThreadName, number> = { main: 0, bridge: 0 };
 
   constructor(world: World, skew: Skew) {
@@ -39,12 +40,16 @@ export class SimProcess {
     };
   }
 
-  /** Runs in that thread: at once, when it runs again, or never. */
+  /** Runs in that thread: at once, when it runs again, or never; in the order of these calls. */
   run(thread: ThreadName, call: () => void): void {
     if (this.isDead) return;
-    const untilMs = this.#pausedUntilMs[thread];
-    if (untilMs > this.world.nowMs) this.world.at(untilMs, () => this.run(thread, call));
-    else call();
+    const waiting = this.#waiting[thread];
+    if (waiting.length === 0 && !this.isPaused(thread)) {
+      call();
+      return;
+    }
+    waiting.push(call);
+    if (waiting.length === 1) this.#resume(thread);
   }
 
   /** The same after a time of its own clock. */
@@ -53,13 +58,20 @@ export class SimProcess {
   }
 
   pause(thread: ThreadName, forMs: number): void {
-    this.#pausedUntilMs[thread] = Math.max(
-      this.#pausedUntilMs[thread],
-      this.world.nowMs + forMs,
-    );
+    const untilMs = this.world.nowMs + forMs;
+    this.#pausedUntilMs[thread] = Math.max(this.#pausedUntilMs[thread], untilMs);
   }
 
   isPaused(thread: ThreadName): boolean {
     return this.#pausedUntilMs[thread] > this.world.nowMs;
+  }
+
+  /** Runs what waits, once the thread runs again: it may have been paused anew meanwhile. */
+  #resume(thread: ThreadName): void {
+    this.world.at(this.#pausedUntilMs[thread], () => {
+      const waiting = this.#waiting[thread];
+      while (waiting.length > 0 && !this.isPaused(thread) && !this.isDead) waiting.shift()?.();
+      if (waiting.length > 0 && !this.isDead) this.#resume(thread);
+    });
   }
 }

@@ -14,16 +14,17 @@ import type { Skew } from './sim-process.ts';
 import { SimNetwork, type Machine } from './sim-transport.ts';
 import { World } from './world.ts';
 
-const CHAOS_MS = 15_000;
+const CHAOS_MS = 14_000;
 /** Enough for a restart's wait; then all who wait together have been matched for 10 s. */
 const QUEUE_MS = 5_500;
 const MATCHED_MS = 10_000;
-const REST_MS = 22_000;
+const REST_MS = 25_000;
+const LOOK_MS = 400;
 const CHECK_MS = 40;
 const HOSTS_MIN = 2;
 const HOSTS_MAX = 5;
 const PEOPLE_MIN = 5;
-const PEOPLE_MAX = 10;
+const PEOPLE_MAX = 12;
 
 export interface SimMachine extends Machine {
   readonly skew: Skew;
@@ -91,11 +92,9 @@ export class Simulation {
     this.#heal();
     world.runUntil(CHAOS_MS + QUEUE_MS);
     for (const person of this.people) person.queueLast();
-    world.runUntil(CHAOS_MS + QUEUE_MS + MATCHED_MS);
-    checkMatched(this);
+    this.#runUntilTrue(() => checkMatched(this), MATCHED_MS);
     for (const person of this.people) person.ask({ ask: 'leave' });
-    world.runUntil(CHAOS_MS + QUEUE_MS + MATCHED_MS + REST_MS);
-    checkRest(this);
+    this.#runUntilTrue(() => checkRest(this), REST_MS);
     return { hash: world.hash, faults: this.faults, marks: world.marks };
   }
 
@@ -152,6 +151,21 @@ export class Simulation {
         return entry.players === players && untilMs >= sinceMs;
       });
     });
+  }
+
+  /** Runs until `check` holds; throws what it says when the time is over. */
+  #runUntilTrue(check: () => void, withinMs: number): void {
+    const { world } = this;
+    const endMs = world.nowMs + withinMs;
+    for (;;) {
+      world.runUntil(Math.min(endMs, world.nowMs + LOOK_MS));
+      try {
+        check();
+        return;
+      } catch (error) {
+        if (world.nowMs >= endMs) throw error;
+      }
+    }
   }
 
   #check(): void {

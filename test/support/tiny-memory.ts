@@ -6,7 +6,12 @@ import { counterTable } from '../../src/shared/counter-table.ts';
 import { doorbellByteLength } from '../../src/shared/doorbell.ts';
 import { gatewayTable } from '../../src/shared/gateway-table.ts';
 import { handlerTable } from '../../src/shared/handler-table.ts';
-import type { HostMemory, HostSizes } from '../../src/shared/host-memory.ts';
+import {
+  gatewayPlaces,
+  workerPlaces,
+  type HostMemory,
+  type HostSizes,
+} from '../../src/shared/host-memory.ts';
 import { hostTable } from '../../src/shared/host-table.ts';
 import { playerTable } from '../../src/shared/player-table.ts';
 import { queueTable } from '../../src/shared/queue-table.ts';
@@ -29,9 +34,9 @@ const SIZES: HostSizes = {
 export function tinyMemory(sizes: Partial<HostSizes> = {}, ringBytes = 262_144): HostMemory {
   const all = { ...SIZES, ...sizes };
   const rings = (): SharedArrayBuffer[][] =>
-    Array.from({ length: all.gateways }, () =>
+    Array.from({ length: gatewayPlaces(all) }, () =>
       Array.from(
-        { length: all.workerRows },
+        { length: workerPlaces(all) },
         () => new SharedArrayBuffer(ringByteLength(ringBytes)),
       ),
     );
@@ -39,7 +44,9 @@ export function tinyMemory(sizes: Partial<HostSizes> = {}, ringBytes = 262_144):
   return {
     hostId: 'tiny',
     sizes: all,
-    players: new SharedArrayBuffer(playerTable.byteLength(gateways * all.slotsPerGateway)),
+    players: new SharedArrayBuffer(
+      playerTable.byteLength(gatewayPlaces(all) * all.slotsPerGateway),
+    ),
     handlers: new SharedArrayBuffer(handlerTable.byteLength(all.handlers)),
     workers: new SharedArrayBuffer(workerTable.byteLength(workerRows)),
     gateways: new SharedArrayBuffer(gatewayTable.byteLength(gateways)),
@@ -47,7 +54,7 @@ export function tinyMemory(sizes: Partial<HostSizes> = {}, ringBytes = 262_144):
     hosts: new SharedArrayBuffer(hostTable.byteLength(all.hosts)),
     counters: new SharedArrayBuffer(counterTable.byteLength(gateways)),
     addresses: new SharedArrayBuffer(addressTableByteLength(ADDRESS_ROWS)),
-    doorbells: new SharedArrayBuffer(doorbellByteLength(gateways + workerRows)),
+    doorbells: new SharedArrayBuffer(doorbellByteLength(gatewayPlaces(all) + workerPlaces(all))),
     timings: new SharedArrayBuffer(timingTable.byteLength(gateways + workerRows)),
     configCell: new SharedArrayBuffer(CONFIG_CELL_BYTES),
     rings: { up: rings(), down: rings() },

@@ -1,5 +1,6 @@
 /**
  * What the mains of two hosts say to each other about matches across hosts; JSON over Channel.control. Types only.
+ * Main thread, and the simulation.
  *
  *   coordinator              home of players                 match host
  *     claim --------------->   fences tickets

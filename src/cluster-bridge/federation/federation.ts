@@ -153,9 +153,7 @@ export class Federation {
       case 'claim': {
         const { matchId, want } = message;
         const isEarly = nowMs < this.matchesFromMs;
-        const tickets = isEarly
-          ? []
-          : this.#claims.claim({ matchId, want }, nowMs);
+        const tickets = isEarly ? [] : this.#claims.claim({ matchId, want }, nowMs);
         this.#send(hostId, { kind: 'granted', matchId, tickets });
         break;
       }

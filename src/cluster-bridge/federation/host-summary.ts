@@ -1,4 +1,4 @@
-/** What a host tells the others of itself a few times a second: replaced whole, never patched. Types only. */
+/** What a host tells the others of itself a few times a second: replaced whole, never patched. Types only. Main and bridge threads. */
 
 import type { FederatableQueue } from './federation-hosts.ts';
 

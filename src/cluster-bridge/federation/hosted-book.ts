@@ -147,7 +147,8 @@ export class HostedBook {
     for (const [matchId, hosted] of this.#matches) {
       const home = hosted.homes.get(hostId);
       if (hosted.state !== 'open' || home === undefined || !home.hasJoined) continue;
-      if (kept.has(matchId)) home.leaseUntilMs = Math.max(home.leaseUntilMs, sentMs + this.#options.times.leaseMs);
+      if (kept.has(matchId))
+        home.leaseUntilMs = Math.max(home.leaseUntilMs, sentMs + this.#options.times.leaseMs);
     }
   }
 
@@ -218,7 +219,12 @@ export class HostedBook {
   *leases(): Iterable<SeatLease> {
     for (const [matchId, { state, homes }] of this.#matches) {
       if (state !== 'open') continue;
-      for (const { hostId: homeHostId, names, hasJoined, leaseUntilMs: untilMs } of homes.values()) {
+      for (const {
+        hostId: homeHostId,
+        names,
+        hasJoined,
+        leaseUntilMs: untilMs,
+      } of homes.values()) {
         if (!hasJoined) continue;
         for (const name of names) yield { matchId, homeHostId, name, untilMs };
       }

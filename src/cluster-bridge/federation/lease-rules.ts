@@ -1,5 +1,5 @@
 /**
- * The times that keep a player out of two matches, whichever host, link or clock fails. Pure.
+ * The times that keep a player out of two matches, whichever host, link or clock fails. Pure. Main thread.
  *
  * The match host may act for a home's players until LEASE_MS after it sent the confirm or renewal that the home answered, on
  * its own clock; the home counts HOME_LEASE_MS from the receipt, on its own. Receipt is never before sending, so as long as

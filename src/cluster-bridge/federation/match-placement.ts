@@ -1,4 +1,4 @@
-/** Which host runs a match across hosts. Pure. */
+/** Which host runs a match across hosts. Pure. Main thread. */
 
 import type { HeardSummary } from './host-summary.ts';
 

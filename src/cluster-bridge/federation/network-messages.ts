@@ -6,6 +6,11 @@
  */
 
 export type NetworkMessage =
-  | { readonly kind: 'ask'; readonly id: number; readonly about: string; readonly question: unknown }
+  | {
+      readonly kind: 'ask';
+      readonly id: number;
+      readonly about: string;
+      readonly question: unknown;
+    }
   /** Left out `answer`: that host cannot say. */
   | { readonly kind: 'answer'; readonly id: number; readonly answer?: unknown };

@@ -11,7 +11,8 @@
 import { Channel } from '../transport.ts';
 
 export const FRAME_HEADER_BYTES = 8;
-export const FRAME_BYTES_MAX: number = 1024 * 1024;
+/** A batch of proxied records, the last of which may be a quarter of a ring (bridge-checks.ts bounds rings). */
+export const FRAME_BYTES_MAX: number = 4 * 1024 * 1024;
 /** A peer that has not proved itself may send no more than this in one frame. */
 export const STRANGER_BYTES_MAX = 2_048;
 

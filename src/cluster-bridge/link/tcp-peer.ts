@@ -41,7 +41,7 @@ export class TcpPeer implements Peer {
 
   trySend(channel: Channel, bytes: Uint8Array): boolean {
     if (bytes.length > FRAME_BYTES_MAX) {
-      throw new Error(`Cannot send a message: it has ${bytes.length} bytes`);
+      throw new Error(`Cannot send a message: ${bytes.length} bytes are too long`);
     }
     if (this.#session.state !== LinkState.up) return false;
     if (this.backlogBytes + bytes.length > BACKLOG_BYTES_MAX) {

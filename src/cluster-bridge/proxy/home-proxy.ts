@@ -29,6 +29,7 @@ import type { ProxyRecords, ProxyTarget, ProxyTargets } from './proxy-records.ts
 
 const DRAIN_LIMIT = 4_096;
 const NO_BYTES = new Uint8Array(0);
+const CLOSE_CHARACTERS_MAX = 256;
 const TOO_LONG = 'The host of your match sent more than this host can pass on';
 
 /** Where the records of a match on another host go. */
@@ -130,7 +131,9 @@ export class HomeProxy {
     else if (!fits(gateway, body)) gateway.close(target, Reason.unavailable, TOO_LONG);
     else if (kind === RecordKind.dataOne) gateway.one(flags, target, body);
     else if (kind === RecordKind.close) {
-      gateway.close(target, knownReason(flags), Buffer.from(body).toString('utf8'));
+      // Bytes that are no text grow when they are made text.
+      const message = Buffer.from(body).toString('utf8').slice(0, CLOSE_CHARACTERS_MAX);
+      gateway.close(target, knownReason(flags), message);
     }
   }
 

@@ -21,8 +21,6 @@ export class ReplicaPeer {
   /** The store is being read for it, or a batch is on its way. */
   isBusy: boolean = false;
   scope: 'nothing' | 'own' | 'all' = 'nothing';
-  /** When everything was asked of it last. */
-  askedAllAtMs: number = -Infinity;
   #known: Map<string, number> | undefined;
   /** How far everything has been told again, where it has asked for that; what it says of itself meanwhile changes nothing. */
   #again: Map<string, number> | undefined;
@@ -96,12 +94,18 @@ export function hasMore(a: VersionVector, b: VersionVector): boolean {
   return Object.entries(a).some(([origin, mark]) => mark > (b[origin] ?? 0));
 }
 
-/** What was told of it cannot be: the same writes, and not the same rows. */
-export function differs(
+/** True where both have seen the same writes and do not hold the same rows, and it is this host that may hold fewer. */
+export function hasLostRows(
   own: ReplicaState,
   vector: VersionVector,
   digest: string | undefined,
 ): boolean {
   if (digest === undefined || digest === own.digest) return false;
+  if (rowsOf(own.digest) > rowsOf(digest)) return false;
   return !hasMore(own.vector, vector) && !hasMore(vector, own.vector);
+}
+
+/** A digest starts with how many rows there are. */
+function rowsOf(digest: string): number {
+  return Number.parseInt(digest, 10);
 }

@@ -20,14 +20,16 @@ import type {
 import type { HostIdentity } from '../transport.ts';
 import { BATCH_LIMITS, cutToClock, cutToSize, type BatchLimits } from './entry-batch.ts';
 import type { ReplicaMessage } from './replica-messages.ts';
-import { differs, hasMore, ReplicaPeer } from './replica-peer.ts';
+import { hasLostRows, hasMore, ReplicaPeer } from './replica-peer.ts';
 
 /** What another host may have missed is noticed after this time at the latest. */
 export const VECTOR_MS = 10_000;
 /** What came from others is told of once in this time. */
 export const CHANGED_MS = 1_000;
-/** A whole map is not asked for more often, whatever is wrong. */
-const ASK_ALL_MS = 60_000;
+/** A whole map is not asked for more often, by one host of any other: what is wrong is mended by the first, as a rule. */
+const ASK_ALL_MS = 10_000;
+/** What a host that knows of its loss asks of how many others in a run. */
+const ASK_LOST_PEERS = 2;
 
 /** Calls in their order; each calls back once, later or at once, with undefined where the store failed. */
 export interface ReplicaStorage {
@@ -72,10 +74,14 @@ export class Replica {
   readonly #peers = new Map<string, ReplicaPeer>();
   /** Hosts that were asked in this run for own writes that our file may have lost. */
   readonly #askedOwn = new Set<string>();
+  /** Hosts that were asked for all that our file has lost. */
+  readonly #askedForLost = new Set<string>();
+  #hasLost = false;
+  #askedAllAtMs = -Infinity;
   #nowMs = 0;
   #toldAtMs = -Infinity;
   #hasChanged = false;
-  #counts = { entriesSent: 0, entriesTaken: 0, repairs: 0 };
+  readonly #counts = { entriesSent: 0, entriesTaken: 0, repairs: 0 };
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
@@ -90,6 +96,7 @@ export class Replica {
     const peer = new ReplicaPeer(identity);
     this.#peers.set(identity.hostId, peer);
     this.#tell(peer, false);
+    this.#askForLost(peer);
   }
 
   peerDown({ hostId, incarnation }: HostIdentity): void {
@@ -102,6 +109,13 @@ export class Replica {
       if (peer.scope === 'nothing') peer.scope = 'own';
       this.#pump(peer);
     }
+  }
+
+  /** This host knows that rows of its file are gone: vectors do not tell others, it asks. */
+  lost(): void {
+    this.#hasLost = true;
+    this.#askedForLost.clear();
+    for (const peer of this.#peers.values()) this.#askForLost(peer);
   }
 
   /** To a peer, if it is up: what it wrote is in force here. */
@@ -145,7 +159,7 @@ export class Replica {
     this.#pump(peer);
     this.#options.storage.state((own) => {
       if (own === undefined || !this.#isUp(peer)) return;
-      if (differs(own, vector, digest)) this.#askAll(peer);
+      if (hasLostRows(own, vector, digest)) this.#repair(peer);
       else if (!isReply && hasMore(vector, own.vector)) this.#tell(peer, true);
     });
   }
@@ -166,9 +180,13 @@ export class Replica {
     });
   }
 
+  #repair(peer: ReplicaPeer): void {
+    if (this.#nowMs - this.#askedAllAtMs < ASK_ALL_MS) return;
+    this.#askedAllAtMs = this.#nowMs;
+    this.#askAll(peer);
+  }
+
   #askAll(peer: ReplicaPeer): void {
-    if (this.#nowMs - peer.askedAllAtMs < ASK_ALL_MS) return;
-    peer.askedAllAtMs = this.#nowMs;
     this.#counts.repairs += 1;
     this.#options.onRepair?.(peer.identity.hostId);
     const ask = { kind: 'vector', vector: {}, digest: undefined, isReply: true } as const;
@@ -193,6 +211,14 @@ export class Replica {
       const isHeld = aheadMs > 0 || result === undefined;
       send(peer.identity.hostId, { kind: 'taken', batch, isHeld });
     });
+  }
+
+  #askForLost(peer: ReplicaPeer): void {
+    const { hostId } = peer.identity;
+    if (!this.#hasLost || this.#askedForLost.size >= ASK_LOST_PEERS) return;
+    if (this.#askedForLost.has(hostId)) return;
+    this.#askedForLost.add(hostId);
+    this.#askAll(peer);
   }
 
   /** Sends the next batch that the peer lacks, if none is on its way. */

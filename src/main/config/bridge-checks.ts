@@ -6,11 +6,13 @@ import { TLS_KEYS, type BridgeConfig } from './bridge-schema.ts';
 import type { ConfigConflict } from './config-checks.ts';
 import type { HostConfig } from './host-config.ts';
 
+/** A record is at most a quarter of its ring, and has to travel in one frame (FRAME_BYTES_MAX) with others before it. */
+const RING_BYTES_MAX: number = 8 * 1024 * 1024;
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
-export function* checkBridge({ bridge }: HostConfig): Iterable<ConfigConflict> {
+export function* checkBridge({ bridge, rings }: HostConfig): Iterable<ConfigConflict> {
   const bad = bridge.peers.find((peer) => !isAddress(peer));
   if (bad !== undefined) {
     yield { path: 'bridge.peers', value: bad, allowed: 'allowed is "HOST:PORT"' };
@@ -24,9 +26,13 @@ export function* checkBridge({ bridge }: HostConfig): Iterable<ConfigConflict> {
     const allowed = `but bridge.${given[0] ?? ''} is set: TLS needs all three files`;
     yield { path: `bridge.${missing}`, value: '', allowed };
   }
-  if (bridge.enabled && bridge.secret === '' && given.length === 0) {
-    yield* checkOpenBridge(bridge);
+  if (!bridge.enabled) return;
+  for (const key of ['upBytes', 'downBytes'] as const) {
+    if (rings[key] <= RING_BYTES_MAX) continue;
+    const allowed = `allowed is at most ${RING_BYTES_MAX} on a host of a network`;
+    yield { path: `rings.${key}`, value: rings[key], allowed };
   }
+  if (bridge.secret === '' && given.length === 0) yield* checkOpenBridge(bridge);
 }
 
 /** Whoever reaches a bridge without a secret is a host of the network: only this machine's programs may. */

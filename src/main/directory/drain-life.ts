@@ -4,11 +4,17 @@ import type { Reason } from '../../shared/reason.ts';
 import type { DirectoryParts } from './directory-parts.ts';
 import { quitRemote } from './remote-life.ts';
 
-/** People with a seat in a match; practice bots are not counted. */
-export function playingCount({ sessions }: DirectoryParts): number {
+/** People with a seat in a match, and those of other hosts in matches here; practice bots are not counted. */
+export function playingCount({ sessions, hosted, options }: DirectoryParts): number {
   let playing = 0;
   for (const { seat, isPractice } of sessions.all()) {
     if (seat !== undefined && !isPractice) playing += 1;
+  }
+  for (const { state, match, left } of hosted.values()) {
+    if (state === 'gone') continue;
+    for (const { name, homeHostId } of match.seats) {
+      if (homeHostId !== options.hostId && !left.has(name)) playing += 1;
+    }
   }
   return playing;
 }

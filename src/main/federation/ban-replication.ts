@@ -33,6 +33,7 @@ export class BanReplication implements BanNetwork {
     const known = new Set([...linked, ...knownHosts()]);
     const wait = new Wait({ id, isLifted, clock, linked, known }, () => this.#waits.delete(wait));
     this.#waits.add(wait);
+    if (linked.length === 0) wait.cancel();
     return wait;
   }
 
@@ -65,7 +66,6 @@ class Wait implements BanWait {
     this.#askedMs = clock.nowMs();
     this.#missing = new Set(linked);
     this.#deadline = clock.setTimer(() => this.cancel(), ACK_MS_MAX);
-    if (linked.length === 0) this.cancel();
   }
 
   onInForce(hostId: string, id: string, isLifted: boolean): void {

@@ -14,6 +14,15 @@ import { HostError, messageOf } from '../../shared/errors.ts';
 import { RemoteThread, exposeApi } from '../../shared/thread-call.ts';
 import { threadEntry } from '../thread-entry.ts';
 
+/** Of a host that is alone, or whose bridge has said nothing yet. */
+export const NO_BRIDGE_COUNTS: BridgeCounts = {
+  peers: 0,
+  routes: 0,
+  guests: 0,
+  recordsUp: 0,
+  recordsDown: 0,
+};
+
 export class BridgeThread {
   readonly #thread: Worker;
   readonly #control: RemoteThread<BridgeControl>;

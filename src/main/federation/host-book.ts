@@ -53,16 +53,21 @@ export class HostBook {
     table.state[row] = summary.state === 'up' ? HostState.up : HostState.draining;
   }
 
-  /** The link is down: the host is out of all totals at once, and still known; one that was draining has left. */
-  lost({ hostId, incarnation }: HostIdentity, nowMs: number): void {
-    if (this.#linked.get(hostId) !== incarnation) return;
+  /**
+   * The link is down: the host is out of all totals at once, and still known. True for one that was draining: it has left, and
+   * is missed by nobody.
+   */
+  lost({ hostId, incarnation }: HostIdentity, nowMs: number): boolean {
+    if (this.#linked.get(hostId) !== incarnation) return false;
     this.#linked.delete(hostId);
     const entry = this.#entries.get(hostId);
-    if (entry === undefined) return;
+    if (entry === undefined) return false;
     this.#table.heardAtMs[entry.row] = 0;
     entry.isLinked = false;
     entry.lostMs = nowMs;
-    if (entry.summary.state === 'draining') this.#forget(entry);
+    if (entry.summary.state !== 'draining') return false;
+    this.#forget(entry);
+    return true;
   }
 
   /** Summaries of linked hosts that came at that time or later. */
@@ -76,7 +81,9 @@ export class HostBook {
 
   /** All that belong to the network, in the order of their ids. */
   known(): readonly KnownHost[] {
-    return [...this.#entries.values()].toSorted((one, other) => (one.hostId < other.hostId ? -1 : 1));
+    return [...this.#entries.values()].toSorted((one, other) =>
+      one.hostId < other.hostId ? -1 : 1,
+    );
   }
 
   /** A free row, or that of the host which has been lost for longest. */

@@ -29,23 +29,20 @@ import type { Directory } from '../directory/directory.ts';
 import type { HandlerRows } from '../handler-rows.ts';
 import type { HostLog } from '../log.ts';
 import type { ModeRules } from '../matchmaker/mode-rules.ts';
-import type { BridgeThread } from './bridge-thread.ts';
+import { NO_BRIDGE_COUNTS, type BridgeThread } from './bridge-thread.ts';
 import { formAcross } from './form-across.ts';
 import { HostBook } from './host-book.ts';
 import type { ReplicaShell } from './replica-shell.ts';
 import { isNetworkMessage, NetworkDesk } from './network-desk.ts';
 import { NetworkWords } from './network-words.ts';
 import type { Tell } from './network-questions.ts';
-import { federatedMode, ownSummary } from './own-summary.ts';
+import { RemoteRoutes } from './remote-routes.ts';
+import { federatedMode, isNews, ownSummary } from './own-summary.ts';
 
-/** What players have sent to a match may still be on its way when its row is forgotten. */
-const UNROUTE_MS = 5_000;
 /** How often a summary is made. */
 const SUMMARY_MS = 100;
 /** How often the bridge is asked what it has carried. */
 const COUNTS_MS = 1_000;
-/** A change of this many players is told at once. */
-const URGENT_PLAYERS = 50;
 
 export interface HostBridgeOptions {
   readonly self: HostIdentity;
@@ -62,7 +59,7 @@ export interface HostBridgeOptions {
   readonly modeRowOf: (mode: string) => number | undefined;
   /** Runs a change of the directory; its effects leave at the end of this pass of the event loop. */
   readonly enter: (change: () => void) => void;
-  readonly publish: (kind: 'host-joined' | 'host-lost', host: object) => void;
+  readonly publish: (kind: 'host-joined' | 'host-left' | 'host-lost', host: object) => void;
   /** Left out: LEASE_TIMES. */
   readonly times?: LeaseTimes;
 }
@@ -75,14 +72,14 @@ export class HostBridge implements FederationEffects {
   readonly #hosts: HostBook;
   readonly #network: NetworkDesk;
   readonly #words: NetworkWords;
-  #counts: BridgeCounts = { peers: 0, routes: 0, guests: 0, recordsUp: 0, recordsDown: 0 };
+  #counts = NO_BRIDGE_COUNTS;
   #countsAtMs = -Infinity;
   #thread: BridgeOrders | undefined;
   #replica: ReplicaShell | undefined;
   #summaryAtMs = -Infinity;
   #own: HostSummary;
-  #toldPlayers = 0;
-  #unroutes: { readonly handler: HandlerRef; readonly atMs: number }[] = [];
+  #told: HostSummary;
+  readonly #routes: RemoteRoutes;
 
   constructor(options: HostBridgeOptions) {
     this.#options = options;
@@ -105,8 +102,14 @@ export class HostBridge implements FederationEffects {
         this.#thread?.flush();
       },
     });
+    this.#routes = new RemoteRoutes({
+      ...options,
+      bridgeRow: bridgeRow(options.memory.sizes),
+      order: (order) => this.#thread?.order(order),
+    });
     this.#words = new NetworkWords({ ...options, network: this.#network });
     this.#own = ownSummary(options, this.#options.clock.nowMs());
+    this.#told = this.#own;
     directory.federation.holdMatchesUntil(this.#federation.matchesFromMs);
   }
 
@@ -168,9 +171,7 @@ export class HostBridge implements FederationEffects {
         this.#replica?.peerUp(report.peer);
         break;
       case 'peerDown':
-        log.warn(`host ${report.peer.hostId} is lost: ${report.why}`);
-        publish('host-lost', { host: report.peer.hostId, why: report.why });
-        this.#hosts.lost(report.peer, nowMs);
+        this.#noteDown(report.peer, report.why, nowMs);
         this.#network.peerDown(report.peer.hostId);
         this.#federation.peerDown(report.peer, nowMs);
         this.#replica?.peerDown(report.peer);
@@ -202,20 +203,35 @@ export class HostBridge implements FederationEffects {
     }
   }
 
+  #noteDown(peer: HostIdentity, why: string, nowMs: number): void {
+    const { log, publish } = this.#options;
+    const { hostId } = peer;
+    if (this.#hosts.lost(peer, nowMs)) {
+      log.info(`host ${hostId} has left`);
+      publish('host-left', { host: hostId });
+    } else {
+      log.warn(`host ${hostId} is lost: ${why}`);
+      publish('host-lost', { host: hostId, why });
+    }
+  }
+
   /** One step, with each pass of the directory; returns when to come again. */
   step(nowMs: number): number {
     if (nowMs - this.#summaryAtMs >= SUMMARY_MS) {
       const summary = ownSummary(this.#options, nowMs);
-      const isUrgent = Math.abs(summary.players - this.#toldPlayers) >= URGENT_PLAYERS;
-      if (isUrgent) this.#toldPlayers = summary.players;
+      const isUrgent = isNews(summary, this.#told);
+      if (isUrgent) this.#told = summary;
       this.#own = summary;
       this.#summaryAtMs = nowMs;
       this.#thread?.order({ kind: 'summary', summary, isUrgent });
     }
     const own: HeardSummary = { ...this.#own, heardMs: nowMs };
-    const nextMs = this.#federation.step([own, ...this.#hosts.heardSince(nowMs - HOST_SILENT_MS)], nowMs);
+    const nextMs = this.#federation.step(
+      [own, ...this.#hosts.heardSince(nowMs - HOST_SILENT_MS)],
+      nowMs,
+    );
     this.#replica?.step(nowMs);
-    this.#unroute(nowMs);
+    this.#routes.step(nowMs);
     if (nowMs - this.#countsAtMs >= COUNTS_MS) this.#askCounts(nowMs);
     this.#thread?.flush();
     return Math.min(nextMs, nowMs + SUMMARY_MS);
@@ -230,27 +246,21 @@ export class HostBridge implements FederationEffects {
   }
 
   isRemote(handler: HandlerRef): boolean {
-    return this.#options.rows.workerOf(handler) === bridgeRow(this.#options.memory.sizes);
+    return this.#routes.isRemote(handler);
   }
 
-  /** The row is used again at once; its route stays for what is on its way. */
   forget(handler: HandlerRef): void {
-    this.#options.rows.free(handler);
-    this.#unroutes.push({ handler, atMs: this.#options.clock.nowMs() + UNROUTE_MS });
+    this.#routes.forget(handler, this.#options.clock.nowMs());
   }
 
   // FederationEffects: what the directory tells and asks.
 
   openRemote(match: RemoteMatch): HandlerRef | undefined {
-    const { self, rows, memory, modeRowOf } = this.#options;
+    const { self, clock } = this.#options;
     // A match of others that runs here has its own row already.
     if (match.host.hostId === self.hostId) return match.handler;
-    const modeRow = modeRowOf(match.mode) ?? -1;
-    const nowMs = this.#options.clock.nowMs();
-    const handler = rows.tryTakeRemote(bridgeRow(memory.sizes), { modeRow, nowMs });
-    if (handler === undefined) return undefined;
-    const { host, handler: matchHandler } = match;
-    this.#thread?.order({ kind: 'route', handler, host, matchHandler });
+    const handler = this.#routes.open(match, clock.nowMs());
+    // Before any gateway hears of the move.
     this.#thread?.flush();
     return handler;
   }
@@ -286,12 +296,5 @@ export class HostBridge implements FederationEffects {
       (counts) => (this.#counts = counts),
       () => {}, // The thread's end is handled where ends are.
     );
-  }
-
-  #unroute(nowMs: number): void {
-    const due = this.#unroutes.filter(({ atMs }) => atMs <= nowMs);
-    if (due.length === 0) return;
-    this.#unroutes = this.#unroutes.filter(({ atMs }) => atMs > nowMs);
-    for (const { handler } of due) this.#thread?.order({ kind: 'unroute', handler });
   }
 }

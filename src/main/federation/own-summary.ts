@@ -11,6 +11,9 @@ import type { Directory } from '../directory/directory.ts';
 import type { HandlerRows } from '../handler-rows.ts';
 import { fullSize, type ModeRules } from '../matchmaker/mode-rules.ts';
 
+/** A change of this many players is told at once. */
+const URGENT_PLAYERS = 50;
+
 export interface SummaryParts {
   readonly self: HostIdentity;
   readonly config: Pick<HostConfig, 'players'>;
@@ -64,4 +67,16 @@ export function hostLoad({ tables, rows }: Pick<SummaryParts, 'tables' | 'rows'>
 export function federatedMode(rules: ModeRules): FederatedMode {
   const { name, teams, minTeamSize } = rules;
   return { mode: name, playersMin: teams * minTeamSize, playersMax: fullSize(rules) };
+}
+
+/**
+ * Whether what a host says of itself is to be told at once: whoever brings matches together should not wait for it, and a host
+ * that stops should be known to have left.
+ */
+export function isNews(summary: HostSummary, told: HostSummary): boolean {
+  const isOffered = Object.entries(summary.modes).some(
+    ([mode, { federatable }]) => federatable.players !== told.modes[mode]?.federatable.players,
+  );
+  const isOther = summary.state !== told.state;
+  return isOffered || isOther || Math.abs(summary.players - told.players) >= URGENT_PLAYERS;
 }

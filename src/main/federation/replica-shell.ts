@@ -54,11 +54,17 @@ export class ReplicaShell {
       send,
       onApplied: (entries) => this.#onApplied(entries),
       onRepair: (peer) =>
-        log.warn(`host ${peer} and this one compare all they have: one of them has lost something`, {
-          reason: 'replica-repair',
-        }),
+        log.warn(
+          `host ${peer} and this one compare all they have: one of them has lost something`,
+          {
+            reason: 'replica-repair',
+          },
+        ),
       onClockAhead: (origin, aheadMs) => this.#onClockAhead(origin, aheadMs),
       onInForce: (from, key, isDeleted) => this.#bans.onInForce(from, key, isDeleted),
+    });
+    store.onHealth(({ state }) => {
+      if (state === 'replaced') this.#replica.lost();
     });
     store.calls.onWritten(() => this.#replica.wrote());
     bans.joinNetwork(this.#bans);

@@ -136,7 +136,8 @@ export class FairMatchmaker implements Matchmaker {
 
   etaMs(mode: string, nowMs: number): number | null {
     const queue = this.#queueOf(mode);
-    return estimate(queue, { waitedMs: 0, relaxesAtMs: Infinity, nowMs });
+    const etaMs = estimate(queue, { waitedMs: 0, relaxesAtMs: Infinity, nowMs });
+    return queue.missing === 0 ? (etaMs ?? 0) : etaMs;
   }
 
   queue(mode: string): QueueReport {
@@ -196,6 +197,9 @@ function estimate(queue: ModeQueue, { waitedMs, relaxesAtMs, nowMs }: Outlook): 
 function usualWait(queue: ModeQueue, waitedMs: number, nowMs: number): number | null {
   const { missing, arrivals, history } = queue;
   if (missing === 0 && waitedMs > 0) return history.restMs(waitedMs);
+  const excessMs = history.excessMs();
+  // Enough are there, and nothing is known of what else this mode takes.
+  if (missing === 0 && excessMs === null) return null;
   const arrivalMs = arrivals.waitMs(missing, nowMs);
-  return arrivalMs === null ? null : Math.max(0, arrivalMs + history.excessMs());
+  return arrivalMs === null ? null : Math.max(0, arrivalMs + (excessMs ?? 0));
 }

@@ -24,10 +24,10 @@ export class WaitHistory {
     this.#count += 1;
   }
 
-  /** What rules cost on top of waiting for others; 0 where too little is known. Negative where fewer than full will do. */
-  excessMs(): number {
+  /** What rules cost on top of waiting for others, negative where fewer than full will do; null: too little is known. */
+  excessMs(): number | null {
     const known = Math.min(this.#count, WAITS_MAX);
-    return known < WAITS_MIN ? 0 : middle(this.#excesses.slice(0, known));
+    return known < WAITS_MIN ? null : middle(this.#excesses.slice(0, known));
   }
 
   /** What is left of a wait that has lasted that long; null: too few have waited longer. */

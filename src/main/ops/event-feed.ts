@@ -15,6 +15,7 @@ export type OpsEventKind =
   | 'match-started'
   | 'match-ended'
   | 'host-joined'
+  | 'host-left'
   | 'host-lost'
   | 'ban'
   | 'unban'

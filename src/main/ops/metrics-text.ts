@@ -30,7 +30,11 @@ export function statusMetrics(status: HostStatus): readonly MetricFamily[] {
     gauge('longhouse_players', 'Players logged in, practice players not counted.', scopes(players)),
     gauge('longhouse_matches', 'Matches running.', scopes(matches)),
     one('longhouse_hosts_known', 'Hosts that belong to the network.', players.hostsKnown),
-    one('longhouse_hosts_heard', 'Hosts that are in the totals of the network.', players.hostsHeard),
+    one(
+      'longhouse_hosts_heard',
+      'Hosts that are in the totals of the network.',
+      players.hostsHeard,
+    ),
     gauge('longhouse_queue_players', 'Players waiting for a match, by mode.', queueScopes(queues)),
     gauge(
       'longhouse_queue_oldest_seconds',

@@ -20,6 +20,15 @@ export async function until(what: string, isSo: () => boolean): Promise<void> {
   }
 }
 
+/** Two hosts with a wire between them; `a` has dialed. */
+export async function linkedPair(): Promise<{ a: TestNode; b: TestNode; wire: TestWire }> {
+  const b = await startNode('b', { advertise: '127.0.0.1:1' });
+  const wire = await new TestWire(() => b.transport.port).open();
+  const a = await startNode('a', { peers: [wire.address], advertise: '127.0.0.1:1' });
+  await until('a link', () => a.linked.length + b.linked.length === 2);
+  return { a, b, wire };
+}
+
 /** What a test started, ended in afterEach with endAll(). */
 const running = new Set<{ close(): Promise<void> }>();
 
@@ -105,6 +114,8 @@ export async function connectRaw(port: number, localAddress = '127.0.0.1'): Prom
   const socket = createConnection({ host: '127.0.0.1', port, localAddress });
   socket.on('error', () => {});
   await once(socket, 'connect');
+  // Else the end of what it never reads would not be seen.
+  socket.resume();
   running.add({
     close: async () => {
       socket.destroy();

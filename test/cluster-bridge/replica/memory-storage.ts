@@ -67,7 +67,7 @@ export class MemoryStorage {
     const rows = [...this.disk.rows.values()].map((row) => JSON.stringify(row)).sort();
     return {
       vector: Object.fromEntries(this.disk.marks),
-      digest: rows.join('\n'),
+      digest: `${rows.length}:${rows.join('\n')}`,
       foundSequence: this.#foundSequence,
     };
   }

@@ -5,6 +5,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
+import { VECTOR_MS } from '../../../src/cluster-bridge/replica/replica.ts';
 import { seededRandom } from '../../../src/shared/random.ts';
 import { runSeed } from '../../support/run-seed.ts';
 import { ReplicaNetwork, type Fault, type Marks } from './replica-network.ts';
@@ -13,8 +14,8 @@ const SEEDS = Number(process.env['LONGHOUSE_REPLICA_SEEDS'] ?? 2_000);
 const TEETH_SEEDS_MAX = 2_000;
 const STEPS = 50;
 const HEAL_S_MAX = 900;
-/** Longer than the period of vectors. */
-const QUIET_MS = 100_000;
+/** What ends of a line tell each other takes the time of a vector at each host between them. */
+const QUIET_MS = 80_000;
 
 interface Outcome {
   readonly wrongs: readonly string[];
@@ -94,11 +95,11 @@ function runNetwork(options: {
   }
   const { wrongs, marks } = network;
   const unlike = network.unlike(wanted);
-  if (unlike.length > 0) return { wrongs: [...wrongs, `${unlike} differ`], marks, healS };
+  if (unlike.length > 0) return { wrongs: [...wrongs, `${unlike.join(' ')} differ`], marks, healS };
   // What may still be on its way, twice; then nothing is said but that all is the same.
   network.run(QUIET_MS);
   const before = network.entryMessages;
-  network.run(QUIET_MS);
+  network.run(VECTOR_MS * 2);
   const said = network.entryMessages - before;
   const noise = said > 0 ? [`${said} batches when all was the same`] : [];
   const late = network.unlike(wanted).map((id) => `${id} is different again`);

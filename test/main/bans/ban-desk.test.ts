@@ -122,6 +122,53 @@ describe('a ban', () => {
   });
 });
 
+describe('a ban of another host', () => {
+  const row: BanRow = {
+    id: 'there',
+    target: { kind: 'address', address: '10.0.0.0/24' },
+    untilMs: undefined,
+    reason: 'spam',
+    by: 'eve',
+    createdMs: 1,
+  };
+
+  it('is in force without being written again, once, until it is lifted there', async () => {
+    const changes: BanChange['kind'][] = [];
+    desk.subscribe(({ kind }) => changes.push(kind));
+    expect([await desk.adopt(row), await desk.adopt(row)]).toEqual([true, true]);
+    expect(said).toEqual(['close 10.0.0.0/24: Banned: spam']);
+    expect(desk.ofAddress('10.0.0.9')).toBe(row);
+    desk.release('there');
+    desk.release('there');
+    expect([desk.count, desk.blockList.check('10.0.0.9')]).toEqual([0, false]);
+    expect(changes).toEqual(['ban', 'unban']);
+  });
+
+  it('is nothing when it has ended, and is refused where it holds a trusted proxy', async () => {
+    expect(await desk.adopt({ ...row, untilMs: clock.wallMs() })).toBe(true);
+    const target = { kind: 'address', address: '192.0.0.0/16' } as const;
+    expect(await desk.adopt({ ...row, target })).toBe(false);
+    expect([desk.count, said]).toEqual([0, []]);
+  });
+
+  it('is acknowledged by the others, who are told nothing of what could not be written', async () => {
+    const waits: string[] = [];
+    desk.joinNetwork({
+      expect: (_id, isLifted) => ({
+        result: async () => ({ acks: [{ hostId: 'there', ms: 5 }], pending: ['gone'] }),
+        cancel: () => waits.push(isLifted ? 'no unban' : 'no ban'),
+      }),
+    });
+    const outcome = await desk.add('eve', { account: 'ada', reason: '' });
+    const acks = [{ hostId: 'here' }, { hostId: 'there', ms: 5 }];
+    expect(outcome).toMatchObject({ acks, pending: ['gone'] });
+    store.isFailing = true;
+    await desk.add('eve', { account: 'bob', reason: '' });
+    if (outcome.outcome === 'banned') await desk.remove('eve', outcome.row.id);
+    expect(waits).toEqual(['no ban', 'no unban']);
+  });
+});
+
 function deskOf(): BanDesk {
   return new BanDesk({
     hostId: 'here',

@@ -55,6 +55,11 @@ describe('[bridge]', () => {
     ['a place to be reached at that is none', 'advertise = "host-a:99999"', 'bridge.advertise'],
     ['a short secret', 'secret = "short"', 'bridge.secret'],
     ['half of TLS', 'tlsCert = "a.pem"\ntlsCa = "ca.pem"', 'bridge.tlsKey'],
+    [
+      'a ring whose records no frame could take',
+      'enabled = true\n[rings]\ndownBytes = 16777216',
+      'rings.downBytes',
+    ],
     ['the port of the ops page', 'enabled = true\nport = 7780', 'bridge.port'],
   ])('refuses %s', (_what, text, key) => {
     expect(refusal({ file: `[bridge]\n${text}` }).message).toContain(key);

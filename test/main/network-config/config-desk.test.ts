@@ -51,6 +51,36 @@ function idle(seconds: number): object {
 
 const ADA = { by: 'ada', dryRun: false };
 
+describe('ConfigDesk.load() of what another host has stored', () => {
+  const stored = (version: number, document: object): ConfigVersionRow => {
+    return { version, atMs: version, by: 'bob', document: { ...document } };
+  };
+
+  it('puts the newest in force, once, and counts on from it', async () => {
+    const scene = new Scene();
+    const desk = scene.desk();
+    scene.rows.push(stored(1, idle(70)), stored(2, idle(80)));
+    await desk.load();
+    await desk.load();
+    expect(scene.applied).toEqual([80]);
+    expect(desk.get()).toMatchObject({ version: 2, by: 'bob', problem: null });
+    expect(await desk.patch(idle(90), ADA)).toMatchObject({ version: 3 });
+  });
+
+  it('keeps what is in force where it does not fit, until one comes that does', async () => {
+    const scene = new Scene();
+    const desk = scene.desk();
+    await desk.patch(idle(70), ADA);
+    scene.rows.push(stored(2, idle(-1)));
+    await desk.load();
+    expect(desk.get()).toMatchObject({ version: 1, problem: expect.stringContaining('version 2') });
+    scene.rows.push(stored(3, idle(80)));
+    await desk.load();
+    expect(desk.get()).toMatchObject({ version: 3, problem: null });
+    expect(scene.applied).toEqual([70, 80]);
+  });
+});
+
 describe('ConfigDesk.patch()', () => {
   it('stores a version, then applies it, then tells of it', async () => {
     const scene = new Scene();

@@ -38,6 +38,15 @@ describe('StoredRatings', () => {
     expect(put).toEqual([{ key: 'ada', mode: 'ctf', mu: 27, sigma: 7 }]);
   });
 
+  it('takes what another host has rated over what it knew, and keeps nothing of those who are not here', () => {
+    const { ratings, put } = book();
+    ratings.load({ key: 'ada', ratings: { ctf: { mu: 30, sigma: 2 } } });
+    for (const account of ['ada', 'bob']) ratings.adopt('ctf', account, { mu: 33, sigma: 1 });
+    expect(ratings.get('ctf', 'ada')).toEqual({ mu: 33, sigma: 1 });
+    expect(ratings.get('ctf', 'bob')).toBe(DEFAULT_RATING);
+    expect(put).toEqual([]);
+  });
+
   it('forgets those whom it has not met for longest', () => {
     const { ratings } = book(2);
     for (const key of ['ada', 'bob']) ratings.load({ key, ratings: { ctf: { mu: 1, sigma: 1 } } });

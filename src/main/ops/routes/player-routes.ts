@@ -15,7 +15,8 @@ function listRoutes(host: OpsHost): readonly OpsRoute[] {
       kind: 'json',
       method: 'GET',
       url: '/v1/players',
-      summary: 'The accounts of all hosts that are logged in or whose seat is kept, this host first, each in the order they came.',
+      summary:
+        'The accounts of all hosts that are logged in or whose seat is kept, this host first, each in the order they came.',
       access: 'personal',
       query: PLAYERS_QUERY,
       responses: { 200: PLAYERS },

@@ -17,7 +17,8 @@ const SIZES = [
 function sampleModel(): TopModel {
   const model = new TopModel();
   const players = Array.from({ length: 16 }, (_, index) => ({ name: `player-${index}`, team: 0 }));
-  const match = { mode: 'ctf', hostId: 'a', worker: 0, quality: null, players };
+  const homes = [{ hostId: 'a', players: 16 }];
+  const match = { mode: 'ctf', hostId: 'a', worker: 0, quality: null, players, homes };
   const startedMs = 1_000_000;
   const rows = Array.from({ length: 30 }, (_, index) => ({
     ...match,

@@ -14,6 +14,8 @@ export function eventText(kind: string, fields: Fields): string {
       return `Match ${said('match')} ${said('reason')}${after(fields['durationMs'])}`;
     case 'host-joined':
       return `Host ${said('host')} joined the network`;
+    case 'host-left':
+      return `Host ${said('host')} was drained and has left`;
     case 'host-lost':
       return `Host ${said('host')} is lost`;
     case 'worker-lost':
