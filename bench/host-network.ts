@@ -46,19 +46,37 @@ export interface NetworkHost {
   alive(): boolean;
 }
 
+interface StartedHost {
+  readonly child: ChildProcess;
+  readonly host: NetworkHost;
+}
+
 export class HostNetwork {
-  readonly hosts: readonly NetworkHost[];
-  readonly #children: readonly ChildProcess[];
+  readonly #options: HostNetworkOptions;
+  readonly #secret = randomBytes(SECRET_BYTES).toString('hex');
+  readonly #started: StartedHost[];
 
   /** Starts the processes; ready() says when they are one network. */
   constructor(options: HostNetworkOptions) {
-    const secret = randomBytes(SECRET_BYTES).toString('hex');
-    const started = Array.from({ length: options.hosts }, (_, index) =>
-      startHost(options, index, secret),
+    this.#options = options;
+    this.#started = Array.from({ length: options.hosts }, (_, index) =>
+      startHost(options, index, this.#secret),
     );
-    this.hosts = started.map(({ host }) => host);
-    this.#children = started.map(({ child }) => child);
     process.once('exit', () => this.#kill());
+  }
+
+  get hosts(): readonly NetworkHost[] {
+    return this.#started.map(({ host }) => host);
+  }
+
+  /** Ends one host as a power cut would. */
+  kill(index: number): void {
+    this.#started[index]?.child.kill('SIGKILL');
+  }
+
+  /** Starts a host that has ended again, with the same folder and ports. */
+  restart(index: number): void {
+    this.#started[index] = startHost(this.#options, index, this.#secret);
   }
 
   /** Resolves when each host hears all; rejects with the log of one that ends or does not get there. */
@@ -88,7 +106,7 @@ export class HostNetwork {
   }
 
   async stop(): Promise<void> {
-    for (const child of this.#children) child.kill('SIGTERM');
+    for (const { child } of this.#started) child.kill('SIGTERM');
     const deadlineMs = systemClock.nowMs() + STOP_LIMIT_MS;
     const isAlive = (): boolean => this.hosts.some((host) => host.alive());
     while (isAlive() && systemClock.nowMs() < deadlineMs) await sleep(POLL_MS);
@@ -96,7 +114,7 @@ export class HostNetwork {
   }
 
   #kill(): void {
-    for (const child of this.#children) child.kill('SIGKILL');
+    for (const { child } of this.#started) child.kill('SIGKILL');
   }
 }
 
@@ -117,14 +135,15 @@ function startHost(
   { portOffset, folder, flags, environment }: HostNetworkOptions,
   index: number,
   secret: string,
-): { readonly child: ChildProcess; readonly host: NetworkHost } {
+): StartedHost {
   const id = `host-${index + 1}`;
   const offset = portOffset + index * HOST_PORT_STEP;
   const data = join(folder, id);
   mkdirSync(data, { recursive: true });
   const logPath = join(data, 'host.log');
   const place = ['--host-id', id, '--port-offset', String(offset), '--data', data];
-  const peers = index === 0 ? [] : ['--peer', `127.0.0.1:${BRIDGE_PORT + portOffset}`];
+  const peerOffset = portOffset + (index === 0 ? HOST_PORT_STEP : 0);
+  const peers = ['--peer', `127.0.0.1:${BRIDGE_PORT + peerOffset}`];
   const log = openSync(logPath, 'w');
   const child = spawn(process.execPath, [CLI, 'start', ...place, ...peers, ...flags], {
     detached: true,

@@ -33,10 +33,9 @@ interface Pair {
 /** A match of a player of the first host and one of the second, wherever it runs. */
 async function startPair(): Promise<Pair> {
   const [one, two] = hosts as [RunningHost, RunningHost];
-  const clients = await Promise.all([logIn(one, 'ada'), logIn(two, 'bob')]);
-  for (const client of clients) client.command('queue pair');
-  const seats = await Promise.all(clients.map((client) => client.event('match')));
-  const [first, second] = clients as [FrameClient, FrameClient];
+  const [first, second] = await Promise.all([logIn(one, 'ada'), logIn(two, 'bob')]);
+  for (const client of [first, second]) client.command('queue pair');
+  const seats = await Promise.all([first, second].map((client) => client.event('match')));
   return seats.some(({ match }) => match.startsWith('one/'))
     ? { runsOn: one, elsewhere: two, ada: first, bob: second }
     : { runsOn: two, elsewhere: one, ada: second, bob: first };

@@ -84,10 +84,11 @@ describe('players of several hosts', () => {
     await eventually(isOnOne, (isThere) => isThere);
     const young = await logIn(two, 'mal');
     await eventually(isOnOne, (isThere) => !isThere);
-    await eventually(
+    const open = await eventually(
       () => one.status().gateways[0]?.connections,
       (count) => count === 0,
     );
+    expect(open).toBe(0);
     await young.ping();
     socket.destroy();
     await young.close();

@@ -55,7 +55,9 @@ export const FOUND: Readonly<Record<string, Bug>> = {
   'logins are not told': { message: without('logins') },
   'a declined seat is kept': {
     message: (message) =>
-      message.kind === 'joined' ? { ...message, names: ['p0', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7'] } : message,
+      message.kind === 'joined'
+        ? { ...message, names: ['p0', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7'] }
+        : message,
   },
   'the end of a match is not told': { message: without('ended') },
   'the loss of a host is not noticed': {

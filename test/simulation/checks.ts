@@ -6,8 +6,11 @@ import type { SimHost } from './sim-host.ts';
 import { LAST_MODE } from './settings.ts';
 import type { Simulation } from './simulation.ts';
 
-/** Both hosts of a link have heard of a login by then; the longest delays and pauses come first. */
-const LOGIN_MS = 2_500;
+/** What one host tells another has been heard by then, on the slowest link that is up. */
+const TOLD_MS = 2_500;
+const LOST_MS = 500;
+/** The longest lease, by the slowest clock. */
+const FENCED_MS = 3_900;
 /** What a summary may be late by: silence ends the link. */
 const SUMMARY_MS = HOST_SILENT_MS + 2_500;
 
@@ -20,7 +23,13 @@ function matchesByPlayer(simulation: Simulation): Map<string, Set<string>> {
     for (const { matchId, homeHostId, name, untilMs } of host.network.leases()) {
       if (untilMs <= nowMs) continue;
       simulation.world.mark('seat under a lease');
-      if (simulation.isReleased(homeHostId, `${matchId} ${name}`)) continue;
+      if (simulation.isReleased(homeHostId, `${matchId} ${name}`)) {
+        const home = hosts.find(({ hostId }) => hostId === homeHostId);
+        if (home === undefined || !canSpeak(simulation, home, host)) continue;
+        const what = `${host.hostId} keeps the seat of ${name} in ${matchId}, who gave it up`;
+        assert(!simulation.isOverdue(what, TOLD_MS), what);
+        continue;
+      }
       const key = `${homeHostId} ${name}`;
       const known = matches.get(key);
       if (known === undefined) matches.set(key, new Set([matchId]));
@@ -47,7 +56,6 @@ function checkOneMatch(simulation: Simulation): void {
 
 /** Of an account that is logged in on two hosts, the older session goes as soon as they can speak. */
 function checkOneSession(simulation: Simulation): void {
-  const { world, network, doubles } = simulation;
   const homes = new Map<string, SimHost[]>();
   for (const host of simulation.hosts()) {
     for (const { name } of host.directory.federation.logins()) {
@@ -56,26 +64,56 @@ function checkOneSession(simulation: Simulation): void {
       else known.push(host);
     }
   }
-  for (const key of doubles.keys()) {
-    const [name = ''] = key.split(' ');
-    if ((homes.get(name)?.length ?? 0) < 2) doubles.delete(key);
-  }
   for (const [name, hosts] of homes) {
     for (const [index, one] of hosts.entries()) {
       for (const other of hosts.slice(index + 1)) {
-        const key = `${name} ${one.hostId} ${other.hostId}`;
-        const isGood =
-          network.isGood(one.hostId, other.hostId) &&
-          !one.process.isPaused('main') &&
-          !other.process.isPaused('main');
-        if (!isGood) doubles.delete(key);
-        else if (!doubles.has(key)) doubles.set(key, world.nowMs);
-        world.mark('logged in twice');
-        const sinceMs = doubles.get(key) ?? world.nowMs;
-        assert(world.nowMs - sinceMs < LOGIN_MS, `${key}: logged in twice`);
+        simulation.world.mark('logged in twice');
+        if (!canSpeak(simulation, one, other)) continue;
+        const what = `${name} is logged in on ${one.hostId} and ${other.hostId}`;
+        assert(!simulation.isOverdue(what, TOLD_MS), what);
       }
     }
   }
+}
+
+/** Who plays on another host leaves when the match is over there, and when that host is lost. */
+function checkLeft(simulation: Simulation): void {
+  const { network, over } = simulation;
+  const hosts = new Map(simulation.hosts().map((host) => [host.hostId, host]));
+  for (const home of hosts.values()) {
+    if (home.process.isPaused('main')) continue;
+    for (const { host, handlerId, matchId } of home.remotes.values()) {
+      if (![...home.directory.matches()].some(({ id }) => id === handlerId)) continue;
+      const other = hosts.get(host.hostId);
+      if (other === undefined || other === home) continue;
+      if (over.has(handlerId) && canSpeak(simulation, home, other)) {
+        const what = `${home.hostId} does not know that ${matchId} is over`;
+        assert(!simulation.isOverdue(what, TOLD_MS), what);
+      }
+      if (network.isUpAt(home.hostId, other.hostId) || home.process.isPaused('bridge')) continue;
+      const what = `${home.hostId} has players in ${matchId}, whose host is lost`;
+      assert(!simulation.isOverdue(what, LOST_MS), what);
+    }
+  }
+}
+
+/** A ticket that no match takes is free again after the lease of its claim. */
+function checkFences(simulation: Simulation): void {
+  for (const { hostId, directory, process } of simulation.hosts()) {
+    if (process.isPaused('main')) continue;
+    for (const { ticket, matchId } of directory.federation.fences()) {
+      const what = `${hostId} keeps ticket ${ticket.id} for ${matchId}`;
+      assert(!simulation.isOverdue(what, FENCED_MS), what);
+    }
+  }
+}
+
+/** Both could have told each other anything, were it so for long. */
+function canSpeak({ network }: Simulation, one: SimHost, other: SimHost): boolean {
+  const isPaused = [one, other].some(
+    ({ process }) => process.isPaused('main') || process.isPaused('bridge'),
+  );
+  return !isPaused && (one === other || network.isGood(one.hostId, other.hostId));
 }
 
 /** Each number of another host is one that was true there not long ago; who is silent is in no total. */
@@ -97,17 +135,24 @@ function checkTotals(simulation: Simulation): void {
 export function checkStep(simulation: Simulation): void {
   checkOneMatch(simulation);
   checkOneSession(simulation);
+  checkLeft(simulation);
+  checkFences(simulation);
   checkTotals(simulation);
 }
 
 /** Where enough players wait together, they do not wait any more. */
 export function checkMatched(simulation: Simulation): void {
   let waiting = 0;
+  let fenced = 0;
   for (const { directory } of simulation.hosts()) {
     waiting += directory.queueCounts(LAST_MODE.name)?.waiting ?? 0;
-    waiting += directory.federation.fencedCount;
+    fenced += directory.federation.fences().length;
   }
-  assert(waiting < LAST_MODE.players, `${waiting} players wait, ten seconds after healing`);
+  assert(
+    waiting + fenced < LAST_MODE.players,
+    `${waiting + fenced} players wait, ten seconds after healing`,
+  );
+  assert.equal(fenced, 0, 'every fenced ticket has come free');
 }
 
 /** Everybody is in a lobby, once; nothing is left of any match. */
@@ -128,7 +173,7 @@ export function checkRest(simulation: Simulation): void {
   for (const host of hosts) {
     const { hostId, directory, network, tables, nowMs } = host;
     assert.equal([...directory.federation.logins()].length, directory.counts().players);
-    assert.equal(directory.federation.fencedCount, 0, `${hostId} has fenced no ticket`);
+    assert.equal(directory.federation.fences().length, 0, `${hostId} has fenced no ticket`);
     assert.equal([...network.leases()].length, 0, `${hostId} holds no seat`);
     assert.equal(directory.federation.hostedCount(), 0, `${hostId} runs no match of others`);
     assert(directory.isIdle(), `${hostId} runs no match`);

@@ -47,8 +47,23 @@ export class Person {
     if (host === undefined) return;
     if (this.isOnline) this.#world.mark('moved with the old connection open');
     this.host = host;
-    this.connection = host.gateway.connect(this.name);
+    this.connection = host.gateway.connect(this.name, () => this.#onRouted());
     this.#world.trace(`${this.name} connects to ${host.hostId}`);
+  }
+
+  /** The host is dead: most come back soon, many of them to the same one. */
+  onHostDied(): void {
+    if (this.#world.chance(0.8)) this.#world.after(this.#world.between(0, 400), () => this.act());
+  }
+
+  /** Many who come to a lobby want to play at once. */
+  #onRouted(): void {
+    const { host, connection } = this;
+    if (this.isCalm || host === undefined || connection === undefined) return;
+    const isInLobby = host.workers.handlers.get(connection.handler ?? 0)?.isLobby === true;
+    if (!isInLobby || !this.#world.chance(0.7)) return;
+    const mode = this.#world.pick(MODES)?.name ?? '';
+    this.#world.after(this.#world.between(0, 30), () => this.ask({ ask: 'queue', mode }));
   }
 
   queueLast(): void {

@@ -14,6 +14,8 @@ export interface Connection {
   /** Where the bytes go; undefined until admitted. */
   handler: HandlerRef | undefined;
   isOpen: boolean;
+  /** Told of each order that changes where the bytes go. */
+  readonly onRouted: () => void;
 }
 
 export class SimGateway {
@@ -38,10 +40,10 @@ export class SimGateway {
   }
 
   /** A client connects and names itself. */
-  connect(name: string): Connection {
+  connect(name: string, onRouted: () => void): Connection {
     this.#lastSlot += 1;
     const player = playerRef(this.#lastSlot % 2 ** 20, 1);
-    const connection: Connection = { player, name, handler: undefined, isOpen: true };
+    const connection: Connection = { player, name, handler: undefined, isOpen: true, onRouted };
     this.connections.set(player, connection);
     const { world, clock } = this.#process;
     const login = {
@@ -83,8 +85,10 @@ export class SimGateway {
     for (const player of 'players' in order ? order.players : [order.player]) {
       const connection = this.connections.get(player);
       if (!connection?.isOpen) continue;
-      if (order.kind === 'admit' || order.kind === 'move') connection.handler = order.handler;
-      else this.close(connection, order.reason);
+      if (order.kind === 'admit' || order.kind === 'move') {
+        connection.handler = order.handler;
+        connection.onRouted();
+      } else this.close(connection, order.reason);
     }
   }
 }

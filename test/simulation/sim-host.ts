@@ -58,6 +58,7 @@ export interface SimHostOptions {
   readonly skew: Skew;
   readonly bug: Bug | undefined;
   readonly onEntered: (match: RemoteMatch) => void;
+  readonly onOver: (handlerId: string) => void;
 }
 
 export class SimHost implements DirectoryEffects {
@@ -83,6 +84,7 @@ export class SimHost implements DirectoryEffects {
   readonly #bridge: Bridge;
   readonly #toBridge: Lane;
   readonly #toMain: Lane;
+  readonly #handlerIds = new Map<HandlerRef, string>();
   #orders: BridgeOrder[] = [];
   #isPassAsked = false;
   #passNumber = 0;
@@ -106,6 +108,7 @@ export class SimHost implements DirectoryEffects {
       gone: (handler, outcome) =>
         this.#enter(() => {
           this.#rows.ended(handler);
+          options.onOver(this.#handlerIds.get(handler) ?? '');
           this.directory.handlerGone(handler, outcome, false, this.nowMs);
         }),
     });
@@ -142,6 +145,15 @@ export class SimHost implements DirectoryEffects {
 
   get nowMs(): number {
     return this.process.clock.nowMs();
+  }
+
+  /** Players of this host are in a match on another one. */
+  get hasPlayersElsewhere(): boolean {
+    const remote = new Set<string>();
+    for (const { handlerId, host } of this.remotes.values()) {
+      if (host.hostId !== this.hostId) remote.add(handlerId);
+    }
+    return remote.size > 0 && [...this.directory.matches()].some(({ id }) => remote.has(id));
   }
 
   start(): void {
@@ -185,6 +197,7 @@ export class SimHost implements DirectoryEffects {
     this.#numbers += 1;
     const { handler } = taken;
     const id = `${this.hostId}.${this.#options.run}/${spec.mode}/${this.#numbers}`;
+    this.#handlerIds.set(handler, id);
     this.workers.open({ ...spec, handler, id, isOpen: false });
     return { handler, id };
   }

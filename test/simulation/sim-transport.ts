@@ -12,7 +12,7 @@ import type {
   Transport,
   TransportEvents,
 } from '../../src/cluster-bridge/transport.ts';
-import { SILENT_MS } from '../../src/cluster-bridge/link/link-session.ts';
+import { HEARTBEAT_MS, SILENT_MS } from '../../src/cluster-bridge/link/link-session.ts';
 import { Lane, type World } from './world.ts';
 
 /** A machine on the network: which process runs there changes. */
@@ -21,7 +21,6 @@ export interface Machine {
   transport: SimTransport | undefined;
 }
 
-const CHECK_MS = 100;
 const DIAL_MS = 150;
 
 interface Packet {
@@ -105,6 +104,12 @@ export class SimNetwork {
     const link = this.#links.get(pairOf(one, other));
     if (link === undefined || !link.ends.every(({ isUp }) => isUp)) return false;
     return !this.#wire(one, other).isBlocked && !this.#wire(other, one).isBlocked;
+  }
+
+  /** Whether that machine's end of the link is up. */
+  isUpAt(one: string, other: string): boolean {
+    const link = this.#links.get(pairOf(one, other));
+    return link?.ends.some(({ isUp, peer }) => isUp && peer.hostId === other) === true;
   }
 
   /** The connection breaks; both ends learn of it as far as the wires let them. */
@@ -205,8 +210,18 @@ export class SimNetwork {
     for (const end of link.ends) {
       if (!end.isUp || end.transport.isPaused()) continue;
       if (this.#world.nowMs - end.heardAtMs > SILENT_MS) this.#down(link, end, 'silent');
+      else this.#beat(link, end);
     }
-    this.#world.after(CHECK_MS, () => this.#watch(link));
+    this.#world.after(HEARTBEAT_MS, () => this.#watch(link));
+  }
+
+  /** Says that the bridge thread lives, whatever its main does. */
+  #beat(link: Link, from: End): void {
+    const to = link.ends.find((end) => end !== from);
+    if (to === undefined) return;
+    const wire = this.#wire(from.transport.identity.hostId, to.transport.identity.hostId);
+    const run = (): void => void (to.heardAtMs = this.#world.nowMs);
+    wire.lane.send(wire.delayMs, () => wire.arrive({ link, run }));
   }
 
   #close(link: Link, transport: SimTransport, why: string): void {
@@ -235,7 +250,8 @@ export class SimNetwork {
     end.isUp = false;
     this.#world.mark('link down');
     this.#world.trace(`down at ${end.transport.identity.hostId}: ${end.peer.hostId} ${why}`);
-    if (link.ends.every(({ isUp }) => !isUp)) for (const wire of this.#wires.values()) wire.drop(link);
+    if (link.ends.every(({ isUp }) => !isUp))
+      for (const wire of this.#wires.values()) wire.drop(link);
     end.transport.deliver(() => end.transport.events?.onDown(end.peer, why));
   }
 }

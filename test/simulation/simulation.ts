@@ -14,7 +14,7 @@ import type { Skew } from './sim-process.ts';
 import { SimNetwork, type Machine } from './sim-transport.ts';
 import { World } from './world.ts';
 
-const CHAOS_MS = 14_000;
+const CHAOS_MS = 18_000;
 /** Enough for a restart's wait; then all who wait together have been matched for 10 s. */
 const QUEUE_MS = 5_500;
 const MATCHED_MS = 10_000;
@@ -23,7 +23,7 @@ const LOOK_MS = 400;
 const CHECK_MS = 40;
 const HOSTS_MIN = 2;
 const HOSTS_MAX = 5;
-const PEOPLE_MIN = 5;
+const PEOPLE_MIN = 6;
 const PEOPLE_MAX = 12;
 
 export interface SimMachine extends Machine {
@@ -49,13 +49,15 @@ export class Simulation {
   readonly network: SimNetwork;
   readonly machines: readonly SimMachine[];
   readonly people: readonly Person[];
-  /** Accounts with two sessions: since when both hosts can speak. */
-  readonly doubles: Map<string, number> = new Map();
   faults = 0;
   readonly #bug: Bug | undefined;
   /** All runs of all hosts. */
   readonly #runs: SimHost[] = [];
   readonly #handlerIds = new Map<string, string>();
+  /** Matches across hosts that are over on their host, by handler id. */
+  readonly over: Set<string> = new Set();
+  readonly #patience = new Map<string, { sinceMs: number; atStep: number }>();
+  #step = 0;
 
   constructor({ seed, bug, isTraced = false }: SimulationOptions) {
     const world = new World(seed, isTraced);
@@ -84,7 +86,8 @@ export class Simulation {
 
   run(): SimulationReport {
     const { world } = this;
-    for (const machine of this.machines) world.after(world.between(0, 500), () => this.start(machine));
+    for (const machine of this.machines)
+      world.after(world.between(0, 500), () => this.start(machine));
     for (const person of this.people) world.after(world.between(500, 2_000), () => person.live());
     world.after(CHECK_MS, () => this.#check());
     injectFaults(this, CHAOS_MS);
@@ -114,6 +117,7 @@ export class Simulation {
       run,
       skew,
       bug: this.#bug,
+      onOver: (handlerId) => void this.over.add(handlerId),
       onEntered: ({ matchId, handlerId }) => void this.#handlerIds.set(matchId, handlerId),
     });
     machine.current = host;
@@ -130,6 +134,7 @@ export class Simulation {
     this.network.died(transport, isSilent);
     machine.current = undefined;
     machine.transport = undefined;
+    for (const person of this.people) if (person.host === current) person.onHostDied();
   }
 
   /** The handler that runs a match across hosts, as its players see it. */
@@ -168,7 +173,17 @@ export class Simulation {
     }
   }
 
+  /** True when this has been so at every step for longer than that; to be asked only while it is so. */
+  isOverdue(what: string, withinMs: number): boolean {
+    const known = this.#patience.get(what);
+    const isOngoing = known !== undefined && known.atStep >= this.#step - 1;
+    const sinceMs = isOngoing ? known.sinceMs : this.world.nowMs;
+    this.#patience.set(what, { sinceMs, atStep: this.#step });
+    return this.world.nowMs - sinceMs > withinMs;
+  }
+
   #check(): void {
+    this.#step += 1;
     checkStep(this);
     this.world.after(CHECK_MS, () => this.#check());
   }
@@ -199,4 +214,3 @@ export class Simulation {
 export function simulate(options: SimulationOptions): SimulationReport {
   return new Simulation(options).run();
 }
-

@@ -59,7 +59,7 @@ export class World {
 
   /** Runs all that is due until then. */
   runUntil(untilMs: number): void {
-    for (let next = this.#heap[0]; next !== undefined && next.atMs <= untilMs; ) {
+    for (let next = this.#heap[0]; next !== undefined && next.atMs <= untilMs;) {
       this.#pop();
       this.#nowMs = next.atMs;
       next.run();

@@ -5,6 +5,7 @@ import { FrameClient } from './frame-client.ts';
 
 const INPUT_BYTES = 32;
 const STAMP_BYTES = 8;
+const INPUT_MS = 5_000;
 
 export interface HostPlayer {
   readonly name: string;
@@ -52,14 +53,29 @@ export async function playRelay(players: readonly HostPlayer[]): Promise<PlayedM
     throw new Error(`Cannot play: seats in ${seats.map(({ match }) => match).join(', ')}`);
   }
   let answered = 0;
-  for (const [index, { client }] of players.entries()) {
-    const input = Buffer.alloc(INPUT_BYTES, index + 1);
-    client.input(input);
-    const stamp = input.subarray(0, STAMP_BYTES);
-    await client.states.take((state) => state.subarray(0, STAMP_BYTES).equals(stamp));
+  for (const player of players) {
+    await seeOwnInput(player).catch((cause: unknown) => {
+      const who = `the input of ${player.name} of ${player.home}`;
+      const when = `${Math.round(systemClock.nowMs() - queuedMs)} ms after queueing`;
+      throw new Error(`Cannot see ${who}, in ${first.match} on ${first.hostId}, ${when}`, {
+        cause,
+      });
+    });
     answered += 1;
   }
   return { match: first.match, hostId: first.hostId, toFirstStateMs, answered };
+}
+
+/** No two inputs are alike: the inbox may still hold states of an earlier match. */
+let inputs = 0;
+
+async function seeOwnInput({ client }: HostPlayer): Promise<void> {
+  inputs += 1;
+  const input = Buffer.alloc(INPUT_BYTES);
+  input.writeUInt32LE(inputs);
+  client.input(input);
+  const stamp = input.subarray(0, STAMP_BYTES);
+  await client.states.take((state) => state.subarray(0, STAMP_BYTES).equals(stamp), INPUT_MS);
 }
 
 /** The hosts whose lobbies they are in once the match has ended, in their order. */

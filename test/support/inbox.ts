@@ -29,6 +29,11 @@ export class Inbox<Item> {
     this.#name = name;
   }
 
+  /** Forgets what has come so far. */
+  clear(): void {
+    this.#items = [];
+  }
+
   push(item: Item): void {
     for (const waiter of this.#waiters) {
       if (!waiter.fits(item)) continue;

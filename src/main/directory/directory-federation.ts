@@ -16,6 +16,7 @@ import type { HandlerRef } from '../../shared/ids.ts';
 import { Reason } from '../../shared/reason.ts';
 import type { PlayerRequest } from '../../shared/thread-messages.ts';
 import type { DirectoryParts } from './directory-parts.ts';
+import type { Fence } from './fence-book.ts';
 import { expel } from './logins.ts';
 import { isAdmitted, tell } from './placement.ts';
 import { answerRequest, notOnline } from './requests.ts';
@@ -125,8 +126,8 @@ export class DirectoryFederation implements FederationHome, FederationMatchHost 
   }
 
   /** Tickets that are claimed by matches across hosts, or held. */
-  get fencedCount(): number {
-    return this.#parts.fences.size;
+  fences(): readonly Fence[] {
+    return this.#parts.fences.all();
   }
 
   /** Nobody of this host is matched before that time. */

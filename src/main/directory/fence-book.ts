@@ -15,8 +15,8 @@ export class FenceBook {
     this.#fences.set(ticket.id, { ticket, matchId });
   }
 
-  get size(): number {
-    return this.#fences.size;
+  all(): readonly Fence[] {
+    return [...this.#fences.values()];
   }
 
   find(ticketId: number): Fence | undefined {

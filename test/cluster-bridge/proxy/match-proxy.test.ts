@@ -155,8 +155,9 @@ describe('HomeProxy', () => {
   it("takes a match's answers only from the link that the match is routed to", () => {
     const lobby = host.open();
     const away = host.rows.tryTakeRemote(BRIDGE_ROW, { modeRow: 0, nowMs: 0 }) ?? 0;
-    const marks = { moves: 0, ringsFull: 0, bytesUnread: 0, bytesEchoed: 0, counts: 0 };
-    host.addPlayer({ seed: 1, marks: { ...marks, fenced: 0, cut: 0 } }, lobby);
+    const none = { moves: 0, ringsFull: 0, bytesUnread: 0, bytesEchoed: 0, counts: 0 };
+    const marks = { ...none, fenced: 0, cut: 0 };
+    host.addPlayer({ seed: 1, marks }, lobby);
     const [player] = host.players;
     host.bridge.apply([{ kind: 'route', handler: away, host: peer, matchHandler: match }]);
     host.turn();
@@ -174,7 +175,9 @@ describe('HomeProxy', () => {
     close(stranger, lobby);
     close(peer, lobby);
     expect(player?.closedWhy).toBeUndefined();
+    expect(marks.fenced).toBe(0);
+    // The gateway's own fence is next: this player is not in that match.
     close(peer, away);
-    expect(player?.closedWhy).toBe('go');
+    expect(marks.fenced).toBe(1);
   });
 });

@@ -165,7 +165,7 @@ export class ProxyHost {
       const player = this.#playerOf(view.getUint32(byteOffset + PLAYER_OFFSET, true));
       const body = Buffer.from(bytes.subarray(byteOffset + ONE_BODY_OFFSET, end));
       if (kind === RecordKind.left) player?.onLeft(handler, body);
-      else if (kind === RecordKind.close) player?.onClose(body.toString());
+      else if (kind === RecordKind.close) player?.onClose(handler, body.toString());
       else player?.onData(handler, flags, body);
     });
   }

@@ -3,7 +3,7 @@
  * Checks every byte that comes back. In the test's thread. Test files only.
  */
 
-import { handlerIndexOf, type HandlerRef, type PlayerRef } from '../../../src/shared/ids.ts';
+import type { HandlerRef, PlayerRef } from '../../../src/shared/ids.ts';
 import { Reason } from '../../../src/shared/reason.ts';
 import {
   DataFlag,
@@ -160,11 +160,8 @@ export class StreamPlayer {
     this.#options.marks.counts += 1;
   }
 
-  onClose(why: string): void {
-    this.closedWhy ??= why;
-  }
-
-  get handlerIndex(): number {
-    return handlerIndexOf(this.handler);
+  onClose(handler: HandlerRef, why: string): void {
+    if (handler === this.handler) this.closedWhy ??= why;
+    else this.#options.marks.fenced += 1;
   }
 }

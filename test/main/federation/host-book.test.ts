@@ -37,44 +37,52 @@ describe('HostBook', () => {
   it('counts a linked host, and no more once its link is lost', () => {
     const table = freshTable();
     const book = new HostBook(table);
-    join(book, 'b', 1_000, 5);
-    expect(networkTotals(table, 1_100)).toMatchObject({ players: 5, hostsHeard: 2, hostsKnown: 2 });
-    expect(book.lost({ hostId: 'b', incarnation: 1 }, 1_200)).toBe(false);
-    expect(networkTotals(table, 1_200)).toMatchObject({ players: 0, hostsHeard: 1, hostsKnown: 2 });
-    expect(book.known()).toMatchObject([{ hostId: 'b', isLinked: false, lostMs: 1_200 }]);
+    join(book, 'b', 11_000, 5);
+    expect(networkTotals(table, 11_100)).toMatchObject({
+      players: 5,
+      hostsHeard: 2,
+      hostsKnown: 2,
+    });
+    expect(book.lost({ hostId: 'b', incarnation: 1 }, 11_200)).toBe(false);
+    expect(networkTotals(table, 11_200)).toMatchObject({
+      players: 0,
+      hostsHeard: 1,
+      hostsKnown: 2,
+    });
+    expect(book.known()).toMatchObject([{ hostId: 'b', isLinked: false, lostMs: 11_200 }]);
     expect(book.heardSince(0)).toEqual([]);
   });
 
   it('forgets a host that was draining', () => {
     const table = freshTable();
     const book = new HostBook(table);
-    join(book, 'b', 1_000);
-    book.heard({ ...summaryOf('b', 1_050, 1), state: 'draining' });
-    expect(book.lost({ hostId: 'b', incarnation: 1 }, 1_100)).toBe(true);
-    expect(networkTotals(table, 1_100)).toMatchObject({ hostsKnown: 1 });
+    join(book, 'b', 11_000);
+    book.heard({ ...summaryOf('b', 11_050, 1), state: 'draining' });
+    expect(book.lost({ hostId: 'b', incarnation: 1 }, 11_100)).toBe(true);
+    expect(networkTotals(table, 11_100)).toMatchObject({ hostsKnown: 1 });
     expect(book.known()).toEqual([]);
   });
 
   it('takes no word of a run that is over', () => {
     const table = freshTable();
     const book = new HostBook(table);
-    join(book, 'b', 1_000);
+    join(book, 'b', 11_000);
     book.joined({ hostId: 'b', incarnation: 2 });
-    book.heard(summaryOf('b', 1_100, 50));
-    expect(book.lost({ hostId: 'b', incarnation: 1 }, 1_200)).toBe(false);
-    expect(networkTotals(table, 1_200)).toMatchObject({ players: 1, hostsHeard: 2 });
+    book.heard(summaryOf('b', 11_100, 50));
+    expect(book.lost({ hostId: 'b', incarnation: 1 }, 11_200)).toBe(false);
+    expect(networkTotals(table, 11_200)).toMatchObject({ players: 1, hostsHeard: 2 });
   });
 
   it('gives the row of the host that was lost first to a new one when all are taken', () => {
     const table = freshTable();
     const book = new HostBook(table);
-    for (const hostId of ['b', 'c', 'd']) join(book, hostId, 1_000);
-    join(book, 'e', 1_000);
+    for (const hostId of ['b', 'c', 'd']) join(book, hostId, 11_000);
+    join(book, 'e', 11_000);
     expect(book.known().map(({ hostId }) => hostId)).toEqual(['b', 'c', 'd']);
-    book.lost({ hostId: 'c', incarnation: 1 }, 1_100);
-    book.lost({ hostId: 'b', incarnation: 1 }, 1_200);
-    join(book, 'e', 1_300);
+    book.lost({ hostId: 'c', incarnation: 1 }, 11_100);
+    book.lost({ hostId: 'b', incarnation: 1 }, 11_200);
+    join(book, 'e', 11_300);
     expect(book.known().map(({ hostId }) => hostId)).toEqual(['b', 'd', 'e']);
-    expect(networkTotals(table, 1_300)).toMatchObject({ hostsHeard: 3, hostsKnown: 4 });
+    expect(networkTotals(table, 11_300)).toMatchObject({ hostsHeard: 3, hostsKnown: 4 });
   });
 });

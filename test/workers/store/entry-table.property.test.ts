@@ -34,6 +34,8 @@ describe('EntryTable', () => {
           const clock = { ...systemClock, wallMs: () => 1_000 + index };
           return openTestStore({ file: ':memory:', hostId, clock }).store;
         });
+        // From here on it is kept up, write by write.
+        for (const store of stores) digestOf(store);
         const written = new Map<string, Entry>();
         for (const one of steps) {
           if (one.kind === 'tell') {
@@ -52,6 +54,10 @@ describe('EntryTable', () => {
         for (const store of stores) {
           expect(rowsOf(store)).toEqual(model);
           expect(vectorOf(store)).toEqual(vectorOf(at(stores, 0)));
+          expect(digestOf(store)).toBe(digestOf(at(stores, 0)));
+          const kept = digestOf(store);
+          store.read((book) => book.entries.onRollback());
+          expect(digestOf(store), 'counted again').toBe(kept);
         }
         for (const store of stores) store.close();
       }),
@@ -70,6 +76,10 @@ function at(stores: readonly Store[], index: number): Store {
 
 function vectorOf(store: Store): Readonly<Record<string, number>> {
   return store.read((book) => book.entries.vector());
+}
+
+function digestOf(store: Store): string {
+  return store.read((book) => book.entries.state().digest);
 }
 
 /** Sends one batch, from where the other end's vector says. */

@@ -1,0 +1,122 @@
+/**
+ * Goal: a host that dies at once costs others only the matches that ran there. Method: three real host processes, over 300
+ * players in matches of all three, one host killed with SIGKILL and started again. Printed: how long each thing took.
+ */
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { HostNetwork, type NetworkHost } from '../../bench/host-network.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { eventually } from '../support/host-facts.ts';
+import { logIn, type HostPlayer } from '../support/host-players.ts';
+import { freePortOffset } from '../support/spawn-host.ts';
+
+const SHARES = [6, 5, 5];
+const WAVES = 20;
+const KILLED = 2;
+const CONFIG = `
+threads = { gateways = 1, matchWorkers = 1 }
+players = { capacity = 500 }
+practice = { bots = 0 }
+log = { level = "warn" }
+bench = { enabled = true, relayHz = 5 }
+`;
+
+interface Seat {
+  readonly player: HostPlayer;
+  readonly match: string;
+  readonly hostId: string;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'longhouse-kill-'));
+let network: HostNetwork;
+const seats: Seat[] = [];
+const closed = new Set<string>();
+
+beforeAll(async () => {
+  const config = join(folder, 'longhouse.toml');
+  writeFileSync(config, CONFIG);
+  const portOffset = await freePortOffset();
+  network = new HostNetwork({ hosts: 3, portOffset, folder, flags: ['--config', config] });
+  await network.ready();
+  const players = await Promise.all(
+    network.hosts.map((host, index) => logIn(host, `k${index}x`, (SHARES[index] ?? 0) * WAVES)),
+  );
+  for (let wave = 0; wave < WAVES; wave += 1) {
+    // No host has enough for a match: they can only meet across hosts.
+    const team = players.flatMap((own, index) => own.splice(0, SHARES[index]));
+    for (const { client } of team) client.command('queue relay');
+    const found = await Promise.all(team.map(({ client }) => client.event('match')));
+    for (const [index, player] of team.entries()) {
+      seats.push({ player, match: found[index]?.match ?? '', hostId: found[index]?.hostId ?? '' });
+      void player.client.closed.then(() => closed.add(player.name));
+    }
+  }
+}, 120_000);
+
+afterAll(async () => {
+  await network.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('kill -9 of one of three hosts: its matches end for all others at once, all other matches go on, no socket closes', async () => {
+  const [one, two, three] = network.hosts;
+  if (one === undefined || two === undefined || three === undefined) return;
+  const survivors = seats.filter(({ player }) => player.home !== three.id);
+  const homeless = survivors.filter(({ hostId }) => hostId === three.id);
+  const others = survivors.filter(({ hostId }) => hostId !== three.id);
+  for (const host of network.hosts) expect(await playersOf(host)).toEqual([seats.length, 3]);
+  const killedMs = systemClock.nowMs();
+  network.kill(KILLED);
+  const goingHome = homeless.map(({ player }) => player.client.event('lobby'));
+  const away = Promise.all(goingHome).then((lobbies) => {
+    expect(new Set(lobbies.map(({ reason }) => reason))).toEqual(
+      new Set(homeless.length === 0 ? [] : ['host-lost']),
+    );
+    return systemClock.nowMs() - killedMs;
+  });
+  for (const host of [one, two]) {
+    await eventually(
+      () => playersOf(host),
+      ([players, heard]) => players === survivors.length && heard === 2,
+      5_000,
+    );
+  }
+  const totalsMs = systemClock.nowMs() - killedMs;
+  const homeMs = await away;
+  // Whoever plays elsewhere plays on: states of after the kill.
+  for (const { player } of others) player.client.states.clear();
+  await Promise.all(others.map(({ player }) => player.client.state()));
+  expect(others.length).toBeGreaterThan(0);
+  expect(survivors.filter(({ player }) => closed.has(player.name))).toEqual([]);
+
+  network.restart(KILLED);
+  const restartedMs = systemClock.nowMs();
+  await network.ready();
+  const fresh = await logIn(network.hosts[KILLED] ?? three, 'fresh', 5);
+  const loggedInMs = systemClock.nowMs();
+  for (const host of network.hosts) {
+    await eventually(
+      () => playersOf(host),
+      ([players, heard]) => players === survivors.length + fresh.length && heard === 3,
+      5_000,
+    );
+  }
+  const equalMs = systemClock.nowMs() - loggedInMs;
+  expect(survivors.filter(({ player }) => closed.has(player.name))).toEqual([]);
+  console.log(
+    `kill -9: ${seats.length} players in ${WAVES} matches, ${homeless.length} survivors were in matches of the ` +
+      `killed host; out of totals after ${Math.round(totalsMs)} ms, survivors in lobbies after ` +
+      `${Math.round(homeMs)} ms, back after ${Math.round(loggedInMs - restartedMs)} ms, totals equal ` +
+      `${Math.round(equalMs)} ms later`,
+  );
+}, 120_000);
+
+/** Players on the network and hosts heard, as that host says. */
+async function playersOf({ opsPort }: NetworkHost): Promise<readonly [number, number]> {
+  const response = await fetch(`http://127.0.0.1:${opsPort}/v1/status`);
+  const status = (await response.json()) as { players: { network: number; hostsHeard: number } };
+  return [status.players.network, status.players.hostsHeard];
+}
