@@ -1,6 +1,6 @@
 /**
- * One row per host of the network: row 0 is this host, the others are what the bridge last heard.
- * Row 0 is written by main, the others by the bridge, which lives in main too; any thread may read.
+ * One row per host of the network: row 0 is this host, the others are what the bridge last heard of them. Written by main; any
+ * thread may read.
  *
  *   column      type  writer  0 means       meaning
  *   state       i32   main    free          HostState

@@ -81,6 +81,6 @@ describe('a network of three hosts', () => {
     expect(homes.filter((home) => home === 'one')).toHaveLength(8);
     expect(homes.filter((home) => home === 'two')).toHaveLength(4);
     expect(homes.filter((home) => home === 'three')).toHaveLength(4);
-    for (const client of all) client.close();
+    await Promise.all(all.map((client) => client.close()));
   }, 60_000);
 });

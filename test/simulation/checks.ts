@@ -1,6 +1,7 @@
 /** What must hold in the simulated network, at every step and when it has come to rest. Test files only. */
 
 import assert from 'node:assert/strict';
+import { SILENT_MS } from '../../src/cluster-bridge/link/link-session.ts';
 import { networkTotals, HOST_SILENT_MS } from '../../src/shared/host-table.ts';
 import type { SimHost } from './sim-host.ts';
 import { LAST_MODE } from './settings.ts';
@@ -11,8 +12,13 @@ const TOLD_MS = 2_500;
 const LOST_MS = 500;
 /** The longest lease, by the slowest clock. */
 const FENCED_MS = 3_900;
-/** What a summary may be late by: silence ends the link. */
-const SUMMARY_MS = HOST_SILENT_MS + 2_500;
+/**
+ * How old a number may be: main may hang for 1 s before its bridge falls silent, a link is late by less than its silence, and
+ * what was heard counts for HOST_SILENT_MS.
+ */
+const SUMMARY_MS = 1_500 + SILENT_MS + HOST_SILENT_MS + 500;
+
+const CATCH_UP_MS = 200;
 
 /** By home and name: the matches that act for the player. */
 function matchesByPlayer(simulation: Simulation): Map<string, Set<string>> {
@@ -82,7 +88,7 @@ function checkLeft(simulation: Simulation): void {
   const hosts = new Map(simulation.hosts().map((host) => [host.hostId, host]));
   for (const home of hosts.values()) {
     if (home.process.isPaused('main')) continue;
-    for (const { host, handlerId, matchId } of home.remotes.values()) {
+    for (const { host, handlerId, matchId } of home.effects.remotes.values()) {
       if (![...home.directory.matches()].some(({ id }) => id === handlerId)) continue;
       const other = hosts.get(host.hostId);
       if (other === undefined || other === home) continue;
@@ -120,7 +126,8 @@ function canSpeak({ network }: Simulation, one: SimHost, other: SimHost): boolea
 function checkTotals(simulation: Simulation): void {
   const { world } = simulation;
   for (const host of simulation.hosts()) {
-    if (host.process.isPaused('main')) continue;
+    // Who has hung reads first what waited meanwhile.
+    if (!host.process.hasRun(CATCH_UP_MS)) continue;
     const { hosts: table } = host.tables;
     for (const { hostId, row } of host.network.hosts.known()) {
       if (host.nowMs - (table.heardAtMs[row] ?? 0) > HOST_SILENT_MS) continue;

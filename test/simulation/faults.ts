@@ -50,7 +50,8 @@ function inject(simulation: Simulation): void {
           ] as const,
       ),
     );
-  } else if (drawn < 82) {
+  } else if (drawn < 72) stall(simulation, one);
+  else if (drawn < 82) {
     fault(simulation, 'main pauses', from);
     host?.process.pause('main', world.between(20, world.chance(0.3) ? 5_500 : 600));
   } else if (drawn < 90) {
@@ -75,6 +76,14 @@ function inject(simulation: Simulation): void {
 function playing({ world, machines }: Simulation): SimMachine | undefined {
   const away = machines.filter(({ current }) => current?.hasPlayersElsewhere === true);
   return world.chance(0.7) ? world.pick(away) : undefined;
+}
+
+/** What the others answer is still on its way when a main begins to hang: it hears them late. */
+function stall(simulation: Simulation, { hostId, current }: SimMachine): void {
+  const { world, network, machines } = simulation;
+  fault(simulation, 'main stalls', hostId);
+  for (const { hostId: from } of machines) if (from !== hostId) network.delay(from, hostId, 280);
+  world.after(350, () => current?.process.pause('main', world.between(2_500, 5_500)));
 }
 
 /** A host dies and comes back; often before the others know, or before they can be reached. */

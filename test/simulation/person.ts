@@ -74,7 +74,7 @@ export class Person {
     const { host, connection } = this;
     const handler = connection?.handler;
     if (host === undefined || connection === undefined || handler === undefined) return;
-    const match = host.remotes.get(handler);
+    const match = host.effects.remotes.get(handler);
     const other = this.#hosts().find(({ hostId }) => hostId === match?.host.hostId);
     const delayMs = this.#world.between(0, 3);
     this.#world.trace(`${this.name} asks ${request.ask}`);

@@ -5,37 +5,27 @@
  *   person --login, request--> lane --> main: Directory <--> HostBridge <--lanes--> bridge thread: Bridge <--> SimTransport
  */
 
-import assert from 'node:assert/strict';
 import { Bridge, SUMMARY_MS } from '../../src/cluster-bridge/bridge.ts';
 import type { BridgeOrder, BridgeReport } from '../../src/cluster-bridge/bridge-messages.ts';
 import type { RemoteMatch } from '../../src/cluster-bridge/federation/federation-hosts.ts';
-import type { FederationMessage } from '../../src/cluster-bridge/federation/federation-messages.ts';
 import { HomeProxy } from '../../src/cluster-bridge/proxy/home-proxy.ts';
 import { MatchProxy } from '../../src/cluster-bridge/proxy/match-proxy.ts';
-import type {
-  DirectoryEffects,
-  FederationEffects,
-  HandlerSpec,
-  HostCounts,
-  OpeningHandler,
-  QueueCounts,
-} from '../../src/main/directory/directory-effects.ts';
 import { Directory } from '../../src/main/directory/directory.ts';
-import { HostBridge, type HostBridgeOptions } from '../../src/main/federation/host-bridge.ts';
+import type { HostBridge } from '../../src/main/federation/host-bridge.ts';
 import { HandlerRows } from '../../src/main/handler-rows.ts';
 import { viewTables, type HostTables } from '../../src/shared/host-memory.ts';
 import { HostState } from '../../src/shared/host-table.ts';
 import type { HandlerRef, PlayerRef } from '../../src/shared/ids.ts';
-import type { Reason } from '../../src/shared/reason.ts';
-import type { GatewayOrder, PlayerRequest } from '../../src/shared/thread-messages.ts';
-import { silentLog } from '../support/silent-log.ts';
+import type { PlayerRequest } from '../../src/shared/thread-messages.ts';
 import { tinyMemory } from '../support/tiny-memory.ts';
 import type { Bug } from './bugs.ts';
+import { createSimBridge, tampered } from './sim-bridge.ts';
+import { SimEffects } from './sim-effects.ts';
 import { SimGateway } from './sim-gateway.ts';
 import { SimProcess, type Skew } from './sim-process.ts';
 import { SimTransport } from './sim-transport.ts';
 import { SimWorkers } from './sim-workers.ts';
-import { MODES, RULES } from './settings.ts';
+import { RULES } from './settings.ts';
 import { Lane, type World } from './world.ts';
 
 const SIZES = {
@@ -61,34 +51,26 @@ export interface SimHostOptions {
   readonly onOver: (handlerId: string) => void;
 }
 
-export class SimHost implements DirectoryEffects {
+export class SimHost {
   readonly hostId: string;
   readonly process: SimProcess;
   readonly directory: Directory;
   readonly network: HostBridge;
-  readonly federation: FederationEffects;
   readonly transport: SimTransport;
   readonly tables: HostTables;
   readonly gateway: SimGateway;
   readonly workers: SimWorkers;
-  /** By the row that stands for it. */
-  readonly remotes: Map<HandlerRef, RemoteMatch> = new Map();
   /** `matchId name` of seats that players of this host gave up, and the match's host was told. */
   readonly released: Set<string> = new Set();
-  /** How many players were here since when, in true time. */
-  readonly history: { readonly atMs: number; readonly players: number }[] = [
-    { atMs: 0, players: 0 },
-  ];
+  readonly effects: SimEffects;
   readonly #options: SimHostOptions;
   readonly #rows: HandlerRows;
   readonly #bridge: Bridge;
   readonly #toBridge: Lane;
   readonly #toMain: Lane;
-  readonly #handlerIds = new Map<HandlerRef, string>();
   #orders: BridgeOrder[] = [];
   #isPassAsked = false;
   #passNumber = 0;
-  #numbers = 0;
 
   constructor(options: SimHostOptions) {
     const { world, hostId, skew, bug } = options;
@@ -108,9 +90,19 @@ export class SimHost implements DirectoryEffects {
       gone: (handler, outcome) =>
         this.#enter(() => {
           this.#rows.ended(handler);
-          options.onOver(this.#handlerIds.get(handler) ?? '');
+          options.onOver(this.effects.ids.get(handler) ?? '');
           this.directory.handlerGone(handler, outcome, false, this.nowMs);
         }),
+    });
+    this.effects = new SimEffects({
+      world,
+      hostId,
+      run: options.run,
+      rows: this.#rows,
+      tables: this.tables,
+      workers: this.workers,
+      gateway: this.gateway,
+      nowMs: () => this.nowMs,
     });
     this.directory = new Directory(
       {
@@ -122,11 +114,11 @@ export class SimHost implements DirectoryEffects {
         practiceToken: undefined,
         wallMs: () => this.process.clock.wallMs(),
       },
-      this,
+      this.effects,
     );
     bug?.prepare?.(this.directory);
-    this.network = this.#createNetwork(bug);
-    this.federation = this.network;
+    this.network = this.#createNetwork();
+    this.effects.join(this.network);
     const { clock } = this.process;
     const self = this.network.self;
     this.transport = new SimTransport(self, {
@@ -150,7 +142,7 @@ export class SimHost implements DirectoryEffects {
   /** Players of this host are in a match on another one. */
   get hasPlayersElsewhere(): boolean {
     const remote = new Set<string>();
-    for (const { handlerId, host } of this.remotes.values()) {
+    for (const { handlerId, host } of this.effects.remotes.values()) {
       if (host.hostId !== this.hostId) remote.add(handlerId);
     }
     return remote.size > 0 && [...this.directory.matches()].some(({ id }) => remote.has(id));
@@ -183,65 +175,6 @@ export class SimHost implements DirectoryEffects {
       else this.directory.stopDraining();
       this.tables.hosts.state[0] = isDraining ? HostState.draining : HostState.up;
     });
-  }
-
-  // DirectoryEffects.
-
-  openHandler(spec: HandlerSpec): OpeningHandler | undefined {
-    const modeRow = spec.isLobby ? -1 : modeRowOf(spec.mode);
-    const players = spec.roster.length;
-    const taken = this.#rows.tryTake([0], { modeRow, players, nowMs: this.nowMs });
-    if (taken === undefined) return undefined;
-    const names = new Set(spec.roster.map(({ name }) => name));
-    assert.equal(names.size, players, 'no player has two seats of a match');
-    this.#numbers += 1;
-    const { handler } = taken;
-    const id = `${this.hostId}.${this.#options.run}/${spec.mode}/${this.#numbers}`;
-    this.#handlerIds.set(handler, id);
-    this.workers.open({ ...spec, handler, id, isOpen: false });
-    return { handler, id };
-  }
-
-  forgetHandler(handler: HandlerRef): void {
-    if (this.network.isRemote(handler)) this.network.forget(handler);
-    else this.#rows.free(handler);
-    this.remotes.delete(handler);
-  }
-
-  endHandler(handler: HandlerRef, reason: Reason): void {
-    this.workers.end({ handler }, reason);
-  }
-
-  addSeats(): void {}
-
-  expireSeat(handler: HandlerRef, name: string): void {
-    const known = this.workers.handlers.get(handler);
-    assert(known === undefined || known.roster.some((seat) => seat.name === name));
-  }
-
-  order(order: GatewayOrder): void {
-    this.gateway.order(order);
-  }
-
-  ticketEvent(): void {}
-
-  happened({ kind }: { readonly kind: string }): void {
-    this.#options.world.mark(kind);
-    this.#options.world.trace(`${this.hostId} ${kind}`);
-  }
-
-  counts({ players, matches, lobbies }: HostCounts): void {
-    const { hosts } = this.tables;
-    hosts.players[0] = players;
-    hosts.matches[0] = matches;
-    hosts.lobbies[0] = lobbies;
-    this.history.push({ atMs: this.#options.world.nowMs, players });
-  }
-
-  queueCounts(mode: string, counts: QueueCounts): void {
-    const row = modeRowOf(mode);
-    this.tables.queues.waiting[row] = counts.waiting;
-    this.tables.queues.oldestSinceMs[row] = counts.oldestSinceMs;
   }
 
   // Threads.
@@ -301,86 +234,42 @@ export class SimHost implements DirectoryEffects {
     );
   }
 
-  #createNetwork(bug: Bug | undefined): HostBridge {
+  #createNetwork(): HostBridge {
+    const { world, hostId, bug } = this.#options;
     const { clock } = this.process;
-    const { world, hostId } = this.#options;
-    let isStarting = true;
-    // A bug may be that the host does not know when it was started.
-    const startedMs = bug?.hasNoRestartWait === true ? clock.nowMs() - 100_000 : clock.nowMs();
-    const network = new WatchedBridge(
-      {
-        self: { hostId, incarnation: clock.wallMs() },
-        config: {
-          players: { capacity: PLAYERS_MAX, lobbyCapacity: LOBBY_CAPACITY, graceSeconds: 2 },
-        },
-        memory: { sizes: { ...SIZES, hasBridge: true } },
-        tables: this.tables,
-        rows: this.#rows,
-        log: silentLog(),
-        seed: world.random.below(1_000),
-        clock: { ...clock, nowMs: () => (isStarting ? startedMs : clock.nowMs()) },
-        directory: this.directory,
-        rules: () => RULES,
-        configVersion: () => 1,
-        modeRowOf,
-        enter: (change) => this.#enter(change),
-        publish: (kind) => world.mark(kind),
-        ...(bug?.times && { times: bug.times }),
+    return createSimBridge({
+      hostId,
+      incarnation: clock.wallMs(),
+      world,
+      bug,
+      clock,
+      config: {
+        players: { capacity: PLAYERS_MAX, lobbyCapacity: LOBBY_CAPACITY, graceSeconds: 2 },
       },
-      (match, handler) => this.#entered(match, handler),
-    );
-    isStarting = false;
-    network.attach({
-      order: (order) => {
-        if (order.kind === 'send' && order.message.kind === 'seatReleased') {
-          this.released.add(`${order.message.matchId} ${order.message.name}`);
-          world.mark('seat released');
-        }
-        this.#orders.push(order);
-      },
+      memory: { sizes: { ...SIZES, hasBridge: true } },
+      tables: this.tables,
+      rows: this.#rows,
+      directory: this.directory,
+      enter: (change) => this.#enter(change),
+      order: (order) => this.#order(order),
       flush: () => this.#flush(),
-      // What the bridge has carried is nobody's question here.
-      counts: () => new Promise(() => {}),
+      onEntered: (match, handler) => this.#entered(match, handler),
     });
-    return network;
+  }
+
+  #order(order: BridgeOrder): void {
+    if (order.kind === 'send' && order.message.kind === 'seatReleased') {
+      this.released.add(`${order.message.matchId} ${order.message.name}`);
+      this.#options.world.mark('seat released');
+    }
+    this.#orders.push(order);
   }
 
   #entered(match: RemoteMatch, handler: HandlerRef): void {
     const { world } = this.#options;
-    this.remotes.set(handler, match);
+    this.effects.remotes.set(handler, match);
     this.#options.onEntered(match);
     world.mark(match.host.hostId === this.hostId ? 'entered here' : 'entered elsewhere');
     world.trace(`${this.hostId} enters ${match.matchId}`);
   }
-}
-
-class WatchedBridge extends HostBridge {
-  readonly #onEntered: (match: RemoteMatch, handler: HandlerRef) => void;
-
-  constructor(
-    options: HostBridgeOptions,
-    onEntered: (match: RemoteMatch, handler: HandlerRef) => void,
-  ) {
-    super(options);
-    this.#onEntered = onEntered;
-  }
-
-  override openRemote(match: RemoteMatch): HandlerRef | undefined {
-    const handler = super.openRemote(match);
-    if (handler !== undefined) this.#onEntered(match, handler);
-    return handler;
-  }
-}
-
-function modeRowOf(mode: string): number {
-  return MODES.findIndex(({ name }) => name === mode);
-}
-
-function tampered(bug: Bug, report: BridgeReport, nowMs: number): BridgeReport | undefined {
-  if (report.kind !== 'message') return bug.report === undefined ? report : bug.report(report);
-  if (bug.message === undefined) return report;
-  // Of the messages that a simulated host sends, none but the federation's is tampered with.
-  const told = report.message as FederationMessage;
-  const message = bug.message(told, { from: report.from, nowMs });
-  return message && { ...report, message };
 }

@@ -66,6 +66,12 @@ export class SimProcess {
     return this.#pausedUntilMs[thread] > this.world.nowMs;
   }
 
+  /** It has run for so long without a pause. */
+  hasRun(forMs: number): boolean {
+    const { main, bridge } = this.#pausedUntilMs;
+    return this.world.nowMs - Math.max(main, bridge) > forMs;
+  }
+
   /** Runs what waits, once the thread runs again: it may have been paused anew meanwhile. */
   #resume(thread: ThreadName): void {
     this.world.at(this.#pausedUntilMs[thread], () => {

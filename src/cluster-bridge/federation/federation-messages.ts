@@ -67,5 +67,3 @@ export type FederationMessage =
     }
   /** Accounts that have logged in at the sender: the newest login of each wins, wherever it is. */
   | { readonly kind: 'logins'; readonly logins: readonly AccountLogin[] };
-
-export type FederationMessageKind = FederationMessage['kind'];

@@ -110,7 +110,7 @@ function taskOf({ teams, sideSize, parties, strengths }: Shape): LargeSplitTask 
     strengths: Int32Array.from(sizes, (size, at) => size * (strengths[at] ?? 0)),
     count: sizes.length,
     sideSize,
-    profile: pack.sides.map((side) => [...side]),
+    profile: pack.sides.map((side) => Array.from(side)),
     hasPartyEach: isEach && hasParty,
   };
 }

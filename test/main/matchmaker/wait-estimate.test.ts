@@ -77,18 +77,18 @@ function simulate(options: (typeof CASES)[number]): { first: Outcome[]; later: O
   const atFirst = new Map<number, Told>();
   const onTheWay = new Map<number, Told>();
   const outcome = { first: [] as Outcome[], later: [] as Outcome[] };
-  let passMs = Infinity;
+  const next = { passMs: Infinity };
   let last = 0;
   const pass = (nowMs: number): void => {
     const { matches, nextRunMs } = matchmaker.run(nowMs);
-    passMs = Math.max(nextRunMs, nowMs + PASS_MS);
+    next.passMs = Math.max(nextRunMs, nowMs + PASS_MS);
     for (const { id } of matches.flatMap(({ tickets }) => tickets)) {
       note(outcome.first, atFirst.get(id), nowMs);
       note(outcome.later, onTheWay.get(id), nowMs);
     }
   };
   for (const { atMs, ticket } of arrivals) {
-    while (passMs <= atMs) pass(passMs);
+    while (next.passMs <= atMs) pass(next.passMs);
     matchmaker.add(ticket);
     atFirst.set(ticket.id, { atMs, etaMs: matchmaker.etaMs('ctf', atMs) });
     const report = matchmaker.why(last, atMs);
@@ -96,7 +96,7 @@ function simulate(options: (typeof CASES)[number]): { first: Outcome[]; later: O
       onTheWay.set(last, { atMs, etaMs: report.etaMs });
     }
     last = ticket.id;
-    passMs = Math.min(passMs, atMs + 1);
+    next.passMs = Math.min(next.passMs, atMs + 1);
   }
   return outcome;
 }

@@ -1,0 +1,120 @@
+/** What the directory of a simulated host has done: handlers on its workers, orders to its gateway, tables. Test files only. */
+
+import assert from 'node:assert/strict';
+import type { RemoteMatch } from '../../src/cluster-bridge/federation/federation-hosts.ts';
+import type {
+  DirectoryEffects,
+  FederationEffects,
+  HandlerSpec,
+  HostCounts,
+  OpeningHandler,
+  QueueCounts,
+} from '../../src/main/directory/directory-effects.ts';
+import type { HostBridge } from '../../src/main/federation/host-bridge.ts';
+import type { HandlerRows } from '../../src/main/handler-rows.ts';
+import type { HostTables } from '../../src/shared/host-memory.ts';
+import type { HandlerRef } from '../../src/shared/ids.ts';
+import type { Reason } from '../../src/shared/reason.ts';
+import type { GatewayOrder } from '../../src/shared/thread-messages.ts';
+import { modeRowOf } from './sim-bridge.ts';
+import type { SimGateway } from './sim-gateway.ts';
+import type { SimWorkers } from './sim-workers.ts';
+import type { World } from './world.ts';
+
+export interface SimEffectsOptions {
+  readonly world: World;
+  readonly hostId: string;
+  readonly run: number;
+  readonly rows: HandlerRows;
+  readonly tables: HostTables;
+  readonly workers: SimWorkers;
+  readonly gateway: SimGateway;
+  readonly nowMs: () => number;
+}
+
+export class SimEffects implements DirectoryEffects {
+  /** How many players were here since when, in true time. */
+  readonly history: { readonly atMs: number; readonly players: number }[] = [
+    { atMs: 0, players: 0 },
+  ];
+  /** Ids of all handlers that were ever opened here. */
+  readonly ids: Map<HandlerRef, string> = new Map();
+  /** By the row that stands for it. */
+  readonly remotes: Map<HandlerRef, RemoteMatch> = new Map();
+  readonly #options: SimEffectsOptions;
+  #network: HostBridge | undefined;
+  #numbers = 0;
+
+  constructor(options: SimEffectsOptions) {
+    this.#options = options;
+  }
+
+  join(network: HostBridge): void {
+    this.#network = network;
+  }
+
+  get federation(): FederationEffects | undefined {
+    return this.#network;
+  }
+
+  openHandler(spec: HandlerSpec): OpeningHandler | undefined {
+    const modeRow = spec.isLobby ? -1 : modeRowOf(spec.mode);
+    const players = spec.roster.length;
+    const taken = this.#options.rows.tryTake([0], {
+      modeRow,
+      players,
+      nowMs: this.#options.nowMs(),
+    });
+    if (taken === undefined) return undefined;
+    const names = new Set(spec.roster.map(({ name }) => name));
+    assert.equal(names.size, players, 'no player has two seats of a match');
+    this.#numbers += 1;
+    const { handler } = taken;
+    const id = `${this.#options.hostId}.${this.#options.run}/${spec.mode}/${this.#numbers}`;
+    this.ids.set(handler, id);
+    this.#options.workers.open({ ...spec, handler, id, isOpen: false });
+    return { handler, id };
+  }
+
+  forgetHandler(handler: HandlerRef): void {
+    if (this.#network?.isRemote(handler)) this.#network.forget(handler);
+    else this.#options.rows.free(handler);
+    this.remotes.delete(handler);
+  }
+
+  endHandler(handler: HandlerRef, reason: Reason): void {
+    this.#options.workers.end({ handler }, reason);
+  }
+
+  addSeats(): void {}
+
+  expireSeat(handler: HandlerRef, name: string): void {
+    const known = this.#options.workers.handlers.get(handler);
+    assert(known === undefined || known.roster.some((seat) => seat.name === name));
+  }
+
+  order(order: GatewayOrder): void {
+    this.#options.gateway.order(order);
+  }
+
+  ticketEvent(): void {}
+
+  happened({ kind }: { readonly kind: string }): void {
+    this.#options.world.mark(kind);
+    this.#options.world.trace(`${this.#options.hostId} ${kind}`);
+  }
+
+  counts({ players, matches, lobbies }: HostCounts): void {
+    const { hosts } = this.#options.tables;
+    hosts.players[0] = players;
+    hosts.matches[0] = matches;
+    hosts.lobbies[0] = lobbies;
+    this.history.push({ atMs: this.#options.world.nowMs, players });
+  }
+
+  queueCounts(mode: string, counts: QueueCounts): void {
+    const row = modeRowOf(mode);
+    this.#options.tables.queues.waiting[row] = counts.waiting;
+    this.#options.tables.queues.oldestSinceMs[row] = counts.oldestSinceMs;
+  }
+}
