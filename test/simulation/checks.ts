@@ -126,13 +126,15 @@ function canSpeak({ network }: Simulation, one: SimHost, other: SimHost): boolea
 function checkTotals(simulation: Simulation): void {
   const { world } = simulation;
   for (const host of simulation.hosts()) {
-    // Who has hung reads first what waited meanwhile.
-    if (!host.process.hasRun(CATCH_UP_MS)) continue;
+    if (host.process.isPaused('main')) continue;
+    // Who has hung takes for fresh what waited meanwhile.
+    const sinceMs =
+      world.nowMs - SUMMARY_MS - host.process.hungSince(world.nowMs - HOST_SILENT_MS - CATCH_UP_MS);
     const { hosts: table } = host.tables;
     for (const { hostId, row } of host.network.hosts.known()) {
       if (host.nowMs - (table.heardAtMs[row] ?? 0) > HOST_SILENT_MS) continue;
       const players = table.players[row] ?? 0;
-      const wasTrue = simulation.wasTrue(hostId, players, world.nowMs - SUMMARY_MS);
+      const wasTrue = simulation.wasTrue(hostId, players, sinceMs);
       assert(wasTrue, `${host.hostId} counts ${players} players of ${hostId}, never true lately`);
       world.mark('number of another host checked');
     }

@@ -21,6 +21,7 @@ export class SimProcess {
   isDead = false;
   readonly #skew: Skew;
   readonly #waiting: Record<ThreadName, (() => void)[]> = { main: [], bridge: [] };
+  readonly #hung: { readonly fromMs: number; readonly untilMs: number }[] = [];
   readonly #pausedUntilMs: Record<ThreadName, number> = { main: 0, bridge: 0 };
 
   constructor(world: World, skew: Skew) {
@@ -58,18 +59,25 @@ export class SimProcess {
   }
 
   pause(thread: ThreadName, forMs: number): void {
-    const untilMs = this.world.nowMs + forMs;
-    this.#pausedUntilMs[thread] = Math.max(this.#pausedUntilMs[thread], untilMs);
+    const { nowMs } = this.world;
+    const last = this.#hung.at(-1);
+    const fromMs = last !== undefined && last.untilMs >= nowMs ? last.fromMs : nowMs;
+    const untilMs = Math.max(nowMs + forMs, this.#pausedUntilMs[thread]);
+    this.#pausedUntilMs[thread] = untilMs;
+    this.#hung.push({ fromMs, untilMs: Math.max(untilMs, last?.untilMs ?? 0) });
   }
 
   isPaused(thread: ThreadName): boolean {
     return this.#pausedUntilMs[thread] > this.world.nowMs;
   }
 
-  /** It has run for so long without a pause. */
-  hasRun(forMs: number): boolean {
-    const { main, bridge } = this.#pausedUntilMs;
-    return this.world.nowMs - Math.max(main, bridge) > forMs;
+  /** How long any of its threads has hung at most, at a stretch, since then: it reads late what came meanwhile. */
+  hungSince(sinceMs: number): number {
+    let longestMs = 0;
+    for (const { fromMs, untilMs } of this.#hung) {
+      if (untilMs >= sinceMs) longestMs = Math.max(longestMs, untilMs - fromMs);
+    }
+    return longestMs;
   }
 
   /** Runs what waits, once the thread runs again: it may have been paused anew meanwhile. */

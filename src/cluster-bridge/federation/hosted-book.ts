@@ -131,6 +131,7 @@ export class HostedBook {
   joined(hostId: string, { matchId, names, sentMs }: Joined, nowMs: number): void {
     const hosted = this.#matches.get(matchId);
     const home = hosted?.homes.get(hostId);
+    if (home === undefined && names.length > 0) this.#tellLost(hostId, matchId);
     if (hosted?.state !== 'open' || home === undefined) return;
     home.hasJoined = true;
     home.leaseUntilMs = Math.max(home.leaseUntilMs, sentMs + this.#options.times.leaseMs);
@@ -144,6 +145,9 @@ export class HostedBook {
   /** A home has answered a renewal; the leases of matches that it does not name run out. */
   renewed(hostId: string, { matchIds, sentMs }: Renewed): void {
     const kept = new Set(matchIds);
+    for (const matchId of matchIds) {
+      if (!this.#matches.get(matchId)?.homes.has(hostId)) this.#tellLost(hostId, matchId);
+    }
     for (const [matchId, hosted] of this.#matches) {
       const home = hosted.homes.get(hostId);
       if (hosted.state !== 'open' || home === undefined || !home.hasJoined) continue;
@@ -231,6 +235,11 @@ export class HostedBook {
     }
   }
 
+  /** The home's answer came too late, its seats are dropped: it shall not wait for the end of its own lease. */
+  #tellLost(hostId: string, matchId: string): void {
+    this.#options.send(hostId, { kind: 'ended', matchId, end: LOST });
+  }
+
   #renew(nowMs: number): void {
     const byHome = new Map<string, string[]>();
     for (const [matchId, hosted] of this.#matches) {
@@ -267,6 +276,8 @@ export class HostedBook {
     if (hosted.homes.size === 0) this.#options.host.end(matchId, Reason.expired, nowMs);
   }
 }
+
+const LOST: RemoteEnd = { reason: Reason.hostLost, result: undefined, ratings: undefined };
 
 interface Joined {
   readonly matchId: string;

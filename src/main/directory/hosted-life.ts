@@ -13,7 +13,8 @@ import { rateMatch } from '../matchmaker/rate-match.ts';
 import { matchingRules } from '../matchmaker/matching-rules.ts';
 import { resultRanks } from '../matchmaker/result-ranks.ts';
 import type { DirectoryParts } from './directory-parts.ts';
-import type { HandlerEnd } from './match-life.ts';
+import { noteCrash, type HandlerEnd } from './match-life.ts';
+import { isBreakdown } from './queueing.ts';
 import { resultPlayers } from './result-players.ts';
 
 /** Longer than a gateway waits for an answer to LEAVE. */
@@ -77,30 +78,40 @@ export function hostedOpened(parts: DirectoryParts, handler: HandlerRef, nowMs: 
 }
 
 /** The handler is over, however that came; false when it is none of this kind. */
-export function hostedGone(
-  parts: DirectoryParts,
-  handler: HandlerRef,
-  { outcome, isWorkerLost, nowMs }: HandlerEnd,
-): boolean {
+export function hostedGone(parts: DirectoryParts, handler: HandlerRef, end: HandlerEnd): boolean {
   const place = parts.hosted.get(handler);
   if (place === undefined) return false;
   if (place.state === 'gone') return true;
-  const { id, match, rules } = place;
-  const { mode, matchId } = match;
-  const { reason, result } = outcome;
+  const { match } = place;
+  const { result } = end.outcome;
   const ofHome = parts.places.get(handler);
-  if (ofHome !== undefined) ofHome.isWorkerLost = isWorkerLost;
-  const durationMs = place.openedMs === 0 ? 0 : nowMs - place.openedMs;
+  if (ofHome !== undefined) ofHome.isWorkerLost = end.isWorkerLost;
   place.state = 'gone';
-  place.forgetAtMs = nowMs + FORGET_MS;
-  parts.hostedById.delete(matchId);
-  const players = resultPlayers(result, match.seats, rules.teams);
+  place.forgetAtMs = end.nowMs + FORGET_MS;
+  parts.hostedById.delete(match.matchId);
+  noteHostedEnd(parts, place, end);
+  const ratings = result === undefined ? undefined : hostedRatings(place, result);
+  const told: RemoteEnd = { reason: end.outcome.reason, result, ratings };
+  parts.effects.federation?.gone(match.matchId, told);
+  // Last: a mode that rests from now on sends away who waits for it, these players not among them.
+  if (isBreakdown(end.outcome.reason)) noteCrash(parts, match.mode, end);
+  return true;
+}
+
+/** For logs and statistics; the ends of matches of this host alone say the same. */
+function noteHostedEnd(parts: DirectoryParts, place: HostedPlace, end: HandlerEnd): void {
+  const { handler, id, match, rules, openedMs } = place;
+  const { mode, seats } = match;
+  const { reason, result, error } = end.outcome;
+  const wasOpen = openedMs !== 0;
+  if (isBreakdown(reason) || !wasOpen) {
+    parts.effects.happened({ kind: 'matchFailed', handler, id, mode, reason, error, wasOpen });
+    return;
+  }
+  const durationMs = end.nowMs - openedMs;
+  const players = resultPlayers(result, seats, rules.teams);
   const ended = { handler, id, mode, reason, result, durationMs, players };
   parts.effects.happened({ kind: 'matchEnded', ...ended });
-  const ratings = result === undefined ? undefined : hostedRatings(place, result);
-  const end: RemoteEnd = { reason, result, ratings };
-  parts.effects.federation?.gone(matchId, end);
-  return true;
 }
 
 /** A player never came, left for good, or cannot be reached any more. */

@@ -164,7 +164,7 @@ function endMatch(parts: DirectoryParts, match: MatchPlace, end: HandlerEnd): vo
       error,
       wasOpen: true,
     });
-    noteCrash(parts, match, end);
+    noteCrash(parts, mode, end);
   } else {
     const durationMs = nowMs - match.openedMs;
     const seats = match.roster.map(({ session, team }) => ({ name: session.name, team }));
@@ -187,7 +187,7 @@ function failOpening(parts: DirectoryParts, match: MatchPlace, end: HandlerEnd):
   const { handler, id, mode } = match;
   const { reason, error } = end.outcome;
   parts.effects.happened({ kind: 'matchFailed', handler, id, mode, reason, error, wasOpen: false });
-  if (reason !== Reason.drained && reason !== Reason.shutdown) noteCrash(parts, match, end);
+  if (reason !== Reason.drained && reason !== Reason.shutdown) noteCrash(parts, mode, end);
   const seated = new Set(match.seated);
   match.seated.clear();
   for (const session of seated) {
@@ -214,8 +214,8 @@ function queueRefusal(parts: DirectoryParts, mode: string): TicketRemoval | unde
   return parts.quarantine.untilMs(mode) === undefined ? undefined : 'quarantined';
 }
 
-function noteCrash(parts: DirectoryParts, match: MatchPlace, end: HandlerEnd): void {
-  const { mode } = match;
+/** A mode that crashes too often rests. */
+export function noteCrash(parts: DirectoryParts, mode: string, end: HandlerEnd): void {
   if (!parts.quarantine.noteCrash(mode, end.isWorkerLost, end.nowMs)) return;
   const untilMs = end.nowMs + parts.limits.quarantineMs;
   const crashes = parts.limits.crashesMax;

@@ -104,10 +104,10 @@ export class DirectoryView {
           assert.notEqual(this.#known(player).handler, undefined, 'events are for the admitted');
         }
         this.mark(`event ${order.event.event}`);
-        return;
+        break;
       case 'trace':
         // For followed players only: nothing of the directory's.
-        return;
+        break;
     }
   }
 

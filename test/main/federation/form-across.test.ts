@@ -1,0 +1,75 @@
+/** Goal: tickets of several hosts make one match by the mode's own rules. Method: examples. */
+
+import { describe, expect, it } from 'vitest';
+import type { OfferedTicket } from '../../../src/cluster-bridge/federation/coordinator.ts';
+import { formAcross } from '../../../src/main/federation/form-across.ts';
+import type { ModeRules } from '../../../src/main/matchmaker/mode-rules.ts';
+import { seededRandom } from '../../../src/shared/random.ts';
+
+const SQUAD: ModeRules = {
+  name: 'squad',
+  teams: 2,
+  teamSize: 2,
+  minTeamSize: 2,
+  tickHz: 0,
+  graceMs: 0,
+  matching: { ratingWindow: 10 },
+};
+const form = formAcross((mode) => (mode === 'squad' ? SQUAD : undefined), seededRandom(1));
+
+function offered(
+  homeHostId: string,
+  id: number,
+  names: readonly string[],
+  fields: { readonly mu?: number; readonly waitedMs?: number } = {},
+): OfferedTicket {
+  const { mu = 25, waitedMs = 1_000 } = fields;
+  const members = names.map((name) => ({ name, rating: { mu, sigma: 8 } }));
+  return { homeHostId, id, members, waitedMs, hasPriority: false };
+}
+
+describe('formAcross()', () => {
+  it('keeps parties on one side and each seat with its home and ticket', () => {
+    const tickets = [
+      offered('a', 1, ['ada', 'abe']),
+      offered('b', 1, ['bob']),
+      offered('c', 7, ['cid']),
+    ];
+    const seats = form('squad', tickets, 10_000)?.seats ?? [];
+    const homes = seats.map(
+      ({ name, homeHostId, ticketId }) => `${name} ${homeHostId} ${ticketId}`,
+    );
+    expect(homes.toSorted()).toEqual(['abe a 1', 'ada a 1', 'bob b 1', 'cid c 7']);
+    const teamOf = new Map(seats.map(({ name, team }) => [name, team]));
+    expect(teamOf.get('ada')).toBe(teamOf.get('abe'));
+    expect(teamOf.get('bob')).toBe(teamOf.get('cid'));
+    expect(teamOf.get('ada')).not.toBe(teamOf.get('bob'));
+  });
+
+  it('takes those who have waited longest, whatever their clocks say', () => {
+    const names = ['ada', 'bob', 'cid', 'dan', 'eve'];
+    const tickets = names.map((name, index) =>
+      offered(index % 2 === 0 ? 'a' : 'b', index + 1, [name], { waitedMs: 1_000 * (index + 1) }),
+    );
+    const taken = form('squad', tickets, 10_000)?.seats.map(({ name }) => name) ?? [];
+    expect(taken.toSorted()).toEqual(['bob', 'cid', 'dan', 'eve']);
+  });
+
+  it('makes none where the rules allow none', () => {
+    const apart = [offered('a', 1, ['ada', 'abe']), offered('b', 1, ['bob', 'bea'], { mu: 60 })];
+    expect(form('squad', apart, 10_000)).toBeUndefined();
+    expect(form('chess', apart, 10_000)).toBeUndefined();
+  });
+
+  it('seats an account once that waits on two hosts, in any case of letters', () => {
+    const tickets = [
+      offered('a', 1, ['ada']),
+      offered('b', 1, ['ADA']),
+      offered('b', 2, ['bob']),
+      offered('c', 1, ['cid']),
+    ];
+    expect(form('squad', tickets, 10_000)).toBeUndefined();
+    const seats = form('squad', [...tickets, offered('c', 2, ['dan'])], 10_000)?.seats ?? [];
+    expect(seats.map(({ name }) => name).toSorted()).toEqual(['ada', 'bob', 'cid', 'dan']);
+  });
+});
