@@ -4,6 +4,7 @@ import { WaitCause, type WaitReport } from '../matchmaker/matchmaker.ts';
 import { offerText } from './accept-step.ts';
 import type { Session } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
+import { HELD } from './hold-book.ts';
 
 export function waitText(parts: DirectoryParts, session: Session, nowMs: number): string {
   const report = parts.matchmaker.why(session.ticketId, nowMs);
@@ -11,6 +12,9 @@ export function waitText(parts: DirectoryParts, session: Session, nowMs: number)
   const offered = offerText(parts, session, nowMs);
   if (offered !== undefined) return offered;
   const fence = parts.fences.find(session.ticketId);
+  if (fence?.matchId === HELD) {
+    return `You wait for ${fence.ticket.mode}: the host of your last match is lost and may still hold your seat, for some seconds.`;
+  }
   if (fence !== undefined) {
     return `You wait for ${fence.ticket.mode}: a match with players of other hosts is being formed.`;
   }

@@ -114,6 +114,7 @@ describe('players of a host that is lost', () => {
       oldGone: true,
     });
     host.queue('duel', ada, host.login('bob'));
+    expect(host.directory.why('ada', host.nowMs)?.text).toContain('may still hold your seat');
     host.step(499);
     host.settle();
     expect(host.opened.filter(({ isLobby }) => !isLobby)).toEqual([]);
