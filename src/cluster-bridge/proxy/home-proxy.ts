@@ -23,6 +23,7 @@ import {
   PLAYER_OFFSET,
   RecordKind,
 } from '../../shared/record-layout.ts';
+import type { OnRecord } from '../../shared/spsc-ring.ts';
 import { NO_SEGMENTS } from '../../shared/unread-segments.ts';
 import type { ProxyLink } from './proxy-link.ts';
 import type { ProxyRecords, ProxyTarget, ProxyTargets } from './proxy-records.ts';
@@ -55,9 +56,14 @@ export class HomeProxy {
   recordsUp = 0;
   /** Records written for the gateways. */
   recordsDown = 0;
+  /** The ring at hand belongs to this gateway. */
+  #drained: GatewayLink | undefined;
+  readonly #onRecordOf: OnRecord;
 
   constructor(options: HomeProxyOptions) {
     this.#options = options;
+    this.#onRecordOf = (kind, flags, byteOffset, byteLength) =>
+      this.#onRecord(kind, flags, byteOffset, byteLength);
   }
 
   get routeCount(): number {
@@ -86,9 +92,8 @@ export class HomeProxy {
     if (this.#isLagging) return false;
     let hasMore = false;
     for (const gateway of this.#options.gateways) {
-      const count = gateway.up.drain(DRAIN_LIMIT, (kind, flags, byteOffset, byteLength) =>
-        this.#onRecord(gateway, { kind, flags, byteOffset, byteLength }),
-      );
+      this.#drained = gateway;
+      const count = gateway.up.drain(DRAIN_LIMIT, this.#onRecordOf);
       this.recordsUp += count;
       if (count === DRAIN_LIMIT) hasMore = true;
     }
@@ -165,8 +170,10 @@ export class HomeProxy {
     return false;
   }
 
-  #onRecord(gateway: GatewayLink, record: RingRecord): void {
-    const { kind, flags, byteOffset, byteLength } = record;
+  /** Hot: once a record. */
+  #onRecord(kind: number, flags: number, byteOffset: number, byteLength: number): void {
+    const gateway = this.#drained;
+    if (gateway === undefined) return;
     const { view, bytes } = gateway.up;
     const handler = view.getUint32(byteOffset + HANDLER_OFFSET, true);
     const player = view.getUint32(byteOffset + PLAYER_OFFSET, true);
@@ -219,11 +226,6 @@ export class HomeProxy {
 interface RecordHead {
   readonly kind: number;
   readonly flags: number;
-}
-
-interface RingRecord extends RecordHead {
-  readonly byteOffset: number;
-  readonly byteLength: number;
 }
 
 interface Joining {

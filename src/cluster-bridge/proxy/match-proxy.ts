@@ -25,6 +25,7 @@ import {
   tryWriteLeave,
   type InputChannel,
 } from '../../shared/record-layout.ts';
+import type { OnRecord } from '../../shared/spsc-ring.ts';
 import { NO_SEGMENTS } from '../../shared/unread-segments.ts';
 import { AdmittedHandlers, NOWHERE } from './admitted-handlers.ts';
 import { GuestBroadcast } from './guest-broadcast.ts';
@@ -57,12 +58,17 @@ export class MatchProxy {
   /** Records brought to workers, and taken from them. */
   recordsUp = 0;
   recordsDown = 0;
+  /** The ring at hand belongs to this corridor. */
+  #drained: WorkerCorridor | undefined;
+  readonly #onRecordOf: OnRecord;
 
   constructor(options: MatchProxyOptions) {
     this.#options = options;
     this.#guests = new GuestRows(options.players, options);
     this.#broadcast = new GuestBroadcast(this.#guests);
     this.#admitted = new AdmittedHandlers(options.handlers);
+    this.#onRecordOf = (kind, flags, byteOffset, byteLength) =>
+      this.#onRecord(kind, flags, byteOffset, byteLength);
   }
 
   get guestCount(): number {
@@ -82,9 +88,8 @@ export class MatchProxy {
   dropCorridor(row: number): void {
     const corridor = this.#corridors.get(row);
     if (corridor === undefined) return;
-    corridor.down.drain(Infinity, (kind, flags, byteOffset, byteLength) =>
-      this.#onRecord(corridor, { kind, flags, byteOffset, byteLength }),
-    );
+    this.#drained = corridor;
+    corridor.down.drain(Infinity, this.#onRecordOf);
     this.#corridors.delete(row);
     for (const guest of this.#guests.all()) {
       if (guest.row === row && guest.isLeaving) this.#letGo(guest, NO_SEGMENTS);
@@ -106,9 +111,8 @@ export class MatchProxy {
   drain(): boolean {
     let hasMore = false;
     for (const corridor of this.#corridors.values()) {
-      const count = corridor.down.drain(DRAIN_LIMIT, (kind, flags, byteOffset, byteLength) =>
-        this.#onRecord(corridor, { kind, flags, byteOffset, byteLength }),
-      );
+      this.#drained = corridor;
+      const count = corridor.down.drain(DRAIN_LIMIT, this.#onRecordOf);
       this.recordsDown += count;
       if (count === DRAIN_LIMIT) hasMore = true;
     }
@@ -239,12 +243,14 @@ export class MatchProxy {
 
   // Records of the workers.
 
-  #onRecord(corridor: WorkerCorridor, record: RingRecord): void {
-    if (record.kind === RecordKind.dataMany) {
-      this.#broadcast.send(corridor.down, record);
+  /** Hot: once a record. */
+  #onRecord(kind: number, flags: number, byteOffset: number, byteLength: number): void {
+    const corridor = this.#drained;
+    if (corridor === undefined) return;
+    if (kind === RecordKind.dataMany) {
+      this.#broadcast.send(corridor.down, { flags, byteOffset, byteLength });
       return;
     }
-    const { kind, flags, byteOffset, byteLength } = record;
     const { view, bytes } = corridor.down;
     const handler = view.getUint32(byteOffset + HANDLER_OFFSET, true);
     const guest = this.#guests.find(view.getUint32(byteOffset + PLAYER_OFFSET, true));
@@ -258,13 +264,6 @@ export class MatchProxy {
       link.flushIfFull();
     }
   }
-}
-
-interface RingRecord {
-  readonly kind: number;
-  readonly flags: number;
-  readonly byteOffset: number;
-  readonly byteLength: number;
 }
 
 function homeTarget({
