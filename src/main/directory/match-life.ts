@@ -15,6 +15,7 @@ import type { HandlerOutcome } from '../../shared/thread-messages.ts';
 import type { MatchFound } from '../matchmaker/matchmaker.ts';
 import { NO_TICKET, type MatchPlace, type Session } from './directory-model.ts';
 import { matchesOf, type DirectoryParts } from './directory-parts.ts';
+import { newMatchPlace } from './new-match-place.ts';
 import { forgetIfDone, isAdmitted, MoveBatch, sendHome, tell } from './placement.ts';
 import type { TicketRemoval } from '../matchmaker/ticket-event.ts';
 import { takeBackJoining } from './backfill-life.ts';
@@ -33,27 +34,9 @@ export function tryOpenMatch(parts: DirectoryParts, found: MatchFound, nowMs: nu
   const roster = seats.map(({ name, team }) => {
     return { session: sessionNamed(parts, name), team, joinedMs: 0 };
   });
-  parts.lastMatchNumber += 1;
-  const match: MatchPlace = {
-    kind: 'match',
-    rules: parts.options.modes.get(mode),
-    handler: opening.handler,
-    id: opening.id,
-    mode,
-    state: 'opening',
-    isWorkerLost: false,
-    members: new Set(),
-    tickets,
-    number: parts.lastMatchNumber,
-    roster,
-    joining: new Map(),
-    quality,
-    wanted: undefined,
-    seated: new Set(roster.map(({ session }) => session)),
-    foundMs: nowMs,
-    waitMsMax,
-    openedMs: 0,
-  };
+  const { handler, id } = opening;
+  const begun = { handler, id, mode, tickets, roster, quality, waitMsMax, foundMs: nowMs };
+  const match = newMatchPlace(parts, { ...begun, state: 'opening' });
   for (const session of match.seated) {
     session.ticketId = NO_TICKET;
     session.seat = match;

@@ -25,6 +25,7 @@ import { NO_TICKET, type MatchPlace, type RosterEntry } from './directory-model.
 import type { DirectoryParts } from './directory-parts.ts';
 import { HELD } from './hold-book.ts';
 import { nameKey } from './name-rule.ts';
+import { newMatchPlace } from './new-match-place.ts';
 import { forgetIfDone, isAdmitted, MoveBatch, sendHome, tell } from './placement.ts';
 import { breakdownNotice, isBreakdown, isOpenTo, requeue, ticketMembers } from './queueing.ts';
 import { admitToSeat, closeRemote, noteMatchOver } from './seats.ts';
@@ -196,28 +197,18 @@ function remotePlace(
   { matchId, mode, handlerId, quality }: RemoteMatch,
   { handler, roster, tickets, nowMs }: Entering,
 ): MatchPlace {
-  parts.lastMatchNumber += 1;
-  return {
-    kind: 'match',
-    rules: parts.options.modes.get(mode),
+  return newMatchPlace(parts, {
     handler,
     id: handlerId,
     remoteId: matchId,
     mode,
     state: 'open',
-    isWorkerLost: false,
-    members: new Set(),
     tickets,
-    number: parts.lastMatchNumber,
     roster,
-    joining: new Map(),
     quality,
-    wanted: undefined,
-    seated: new Set(roster.map(({ session }) => session)),
     foundMs: nowMs,
     waitMsMax: Math.max(0, ...tickets.map(({ enqueuedMs }) => nowMs - enqueuedMs)),
-    openedMs: nowMs,
-  };
+  });
 }
 
 function noteEntered(parts: DirectoryParts, place: MatchPlace): void {
