@@ -46,7 +46,7 @@ const config: ViteUserConfig = defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           // Real time on shared CI machines: a second try there, which the report names, and none anywhere else.
-          retry: env.CI === undefined ? 0 : 1,
+          retry: env['CI'] === undefined ? 0 : 1,
           sequence: { groupOrder: 2 },
         },
       },
