@@ -150,7 +150,7 @@ class Host implements RunningHost {
   }
 
   kill(): void {
-    this.#parts.log.close();
+    void this.#parts.log.close();
   }
 
   /** A start that failed half-way. */
@@ -172,7 +172,7 @@ class Host implements RunningHost {
     await this.#parts.logins.close();
     await this.#parts.store.close();
     await this.#parts.ticketLog?.close();
-    this.#parts.log.close();
+    await this.#parts.log.close();
     // process.exit() would wait for the stuck thread for ever.
     if (!isEnded) process.kill(process.pid, 'SIGKILL');
   }
@@ -234,7 +234,7 @@ class Host implements RunningHost {
     if (this.#isStopping) return;
     const detail = `Cannot go on: ${what} died, ${cause.message}`;
     this.#parts.log.error(detail, { error: cause.stack });
-    this.#parts.log.close();
+    void this.#parts.log.close();
     // Its clients are gone, its rows and rings are in an unknown state: let the supervisor start the host again.
     throw new HostError('thread-lost', detail, { cause });
   }

@@ -27,7 +27,8 @@ export interface HostLog {
   /** Lines below it are not written from now on. */
   setLevel(level: LogLevel): void;
   /** Says what was left out and writes everything that waits; nothing is logged after it. */
-  close(): void;
+  /** Resolves when all is written, nobody reads any more, or a second is over. Whoever exits without waiting loses nothing either. */
+  close(): Promise<void>;
 }
 
 export interface LogOptions {
@@ -49,6 +50,8 @@ const REASONS_MAX = 1_000;
 const OTHER_REASONS = 'other reasons';
 /** Lines that wait for a slow pipe; beyond it pino drops lines and the host goes on. */
 const WAITING_BYTES_MAX = 4 * 2 ** 20;
+/** For a reader who reads no more. */
+const FLUSH_MS_MAX = 1_000;
 
 export function createLog(options: LogOptions): HostLog {
   const output = options.destination === undefined ? standardOutput(options) : undefined;
@@ -93,10 +96,10 @@ export function createLog(options: LogOptions): HostLog {
     setLevel: (level) => {
       logger.level = level;
     },
-    close: () => {
+    close: async () => {
       sampler.close();
       isClosed = true;
-      output?.flush();
+      await output?.flush();
     },
   };
 }
@@ -144,8 +147,13 @@ class LogSampler {
   }
 }
 
+interface Output {
+  readonly stream: DestinationStream;
+  flush(): Promise<void>;
+}
+
 /** Written without a thread of its own: lines before a crash are then never lost with that thread. */
-function standardOutput(options: LogOptions): { stream: DestinationStream; flush: () => void } {
+function standardOutput(options: LogOptions): Output {
   const isPretty = options.format === 'pretty' || (options.format === 'auto' && options.isTerminal);
   if (isPretty) {
     const stream = pretty({
@@ -154,18 +162,20 @@ function standardOutput(options: LogOptions): { stream: DestinationStream; flush
       ignore: 'pid,hostname,host',
       sync: true,
     });
-    return { stream, flush: () => {} };
+    return { stream, flush: () => Promise.resolve() };
   }
   const stream = pino.destination({ dest: 1, sync: false, maxLength: WAITING_BYTES_MAX });
   // The reader of the pipe has gone: the host serves its players on without a log.
   stream.on('error', () => {});
-  return { stream, flush: () => flushQuietly(() => stream.flushSync()) };
-}
-
-function flushQuietly(flush: () => void): void {
-  try {
-    flush();
-  } catch {
-    // At exit, with nowhere left to write to, there is nobody to tell.
-  }
+  // Not flushSync(): on a pipe without a reader it tries again for ever, unless a write in the background has met the error before.
+  // What is left when the process exits pino writes then.
+  const flush = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = systemClock.setTimer(resolve, FLUSH_MS_MAX);
+      stream.flush(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  return { stream, flush };
 }

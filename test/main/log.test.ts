@@ -3,7 +3,8 @@
  * Method: the real log into an array, on a virtual clock; standard output in a process of its own.
  */
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { createLog, LINES_PER_SECOND_MAX, type HostLog } from '../../src/main/log.ts';
 import { VirtualClock } from '../../src/shared/virtual-clock.ts';
@@ -67,7 +68,7 @@ describe('createLog()', () => {
   it('bounds the reasons it counts', () => {
     const { log, lines } = logToArray();
     for (let count = 0; count < 5_000; count += 1) log.info('x', { reason: `reason ${count}` });
-    log.close();
+    void log.close();
     expect(lines).toHaveLength(1_000 + LINES_PER_SECOND_MAX + 1);
     expect(lines.at(-1)).toMatchObject({ reason: 'other reasons', leftOut: 3_990 });
   });
@@ -75,7 +76,7 @@ describe('createLog()', () => {
   it('says what was left out when it closes, and writes nothing after', () => {
     const { log, lines } = logToArray();
     for (let count = 0; count < 11; count += 1) log.info('x', { reason: 'r' });
-    log.close();
+    void log.close();
     log.info('late');
     expect(lines.at(-1)).toMatchObject({ leftOut: 1 });
   });
@@ -90,5 +91,23 @@ describe('createLog()', () => {
     const args = ['--input-type=module-typescript', '-e', script];
     const output = execFileSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 24 });
     expect(output.match(/line \d+/g)).toHaveLength(2_000);
+  });
+
+  it.each(['json', 'pretty'] as const)('ends in %s when nobody reads any more', async (format) => {
+    const script = `
+      import { createLog } from '${new URL('../../src/main/log.ts', import.meta.url).href}';
+      import { once } from 'node:events';
+      const log = createLog({ level: 'info', format: '${format}', hostId: 'a', isTerminal: false });
+      await once(process.stdin, 'data');
+      log.info('to nobody');
+      await log.close();
+      process.exit(7);`;
+    const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    child.stdout.destroy();
+    child.stdin.write('now');
+    // It hung for ever: pino's flushSync() tried EPIPE again and again.
+    expect(await once(child, 'exit')).toEqual([7, null]);
   });
 });

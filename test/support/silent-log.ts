@@ -12,6 +12,6 @@ export function silentLog(lines: string[] = []): HostLog {
     error: keep,
     fromThread: ({ message }) => keep(message),
     setLevel: () => {},
-    close: () => {},
+    close: () => Promise.resolve(),
   };
 }
