@@ -9,7 +9,7 @@ import { startBanner } from '../src/main/start-banner.ts';
 import { worstCaseMemory } from '../src/main/worst-case-memory.ts';
 import { load } from './main/config/config-kit.ts';
 
-const EXAMPLE = read('examples/guess-the-number.ts');
+const EXAMPLE = read('examples/guess-the-number/guess-the-number.ts');
 
 describe('the game in README.md', () => {
   it.each(['README.md', 'docs/games.md'])('is in %s as it is in examples', (page) => {

@@ -2,7 +2,7 @@
  * `npm run build:binary [-- --out FILE]`: makes `dist/longhouse`, one executable with Node, the program and its threads inside.
  * Runs in the build only.
  *
- *   sources -> bundles (bundle.ts) -> main and assets of a single executable -> node --build-sea -> renamed to FILE
+ *   sources -> bundles (deploy/bundle) -> main and assets of a single executable -> node --build-sea -> renamed to FILE
  */
 
 import { execFileSync } from 'node:child_process';
@@ -20,16 +20,10 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { dashboardAssets } from '../../src/main/ops/dashboard/dashboard-assets.ts';
 import { systemClock } from '../../src/shared/clock.ts';
-import { bundle, type Bundles } from './bundle.ts';
+import { bundle, PROGRAM_FILES, type Bundles } from '../bundle/bundle.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** Files of the program that are not its code: readProgramFile() knows them by their path. */
-const PROGRAM_FILES: readonly string[] = [
-  'package.json',
-  ...dashboardAssets.map((asset) => asset.path),
-];
 const MIB = 2 ** 20;
 
 const { values } = parseArgs({ options: { out: { type: 'string' } } });
@@ -39,7 +33,7 @@ mkdirSync(path.dirname(output), { recursive: true });
 // Beside the output, so that the last step is a rename: a host that runs from there keeps the file it has.
 const work = mkdtempSync(path.join(path.dirname(output), 'build-'));
 try {
-  const bundles = await bundle(work);
+  const bundles = await bundle(work, 'binary');
   const config = path.join(work, 'sea.json');
   writeFileSync(config, JSON.stringify(seaConfig(bundles, nodeWithoutSymbols())));
   execFileSync(process.execPath, ['--build-sea', config], { stdio: 'pipe' });

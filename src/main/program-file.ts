@@ -1,6 +1,6 @@
 /**
  * The program's own files that are not code: beside the source in a checkout, inside the executable in the binary. Main thread.
- * `deploy/build-binary` packs package.json and the files of the dashboard.
+ * `deploy/bundle` lists them: package.json and the files of the dashboard.
  */
 
 import { readFileSync } from 'node:fs';

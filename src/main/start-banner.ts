@@ -1,5 +1,6 @@
 /** What a person reads first: how to play, where to look, what it may cost, how to stop. Pure; main thread. */
 
+import { basename } from 'node:path';
 import type { HostConfig, ListenerConfig } from './config/host-config.ts';
 import { byteText, type WorstCase } from './worst-case-memory.ts';
 
@@ -14,6 +15,8 @@ export interface BannerInputs {
   readonly connectionsMax: number;
 }
 
+type NamedMode = readonly [name: string, mode: HostConfig['modes'][string]];
+
 const LABEL_COLUMNS = 11;
 /** What practice players can play: as in bot-thread.ts. */
 const PRACTICE_HANDLER = 'capture-the-flag';
@@ -24,7 +27,7 @@ export function startBanner(inputs: BannerInputs): string {
   const rows: (readonly [string, string])[] = [
     ...config.listeners.flatMap((listener) => listenerRows(inputs, listener)),
     ['watch', `http://${opsAddress(config)}:${portOf(inputs, 'ops')}/  (status, metrics, API)`],
-    ['modes', Object.entries(config.modes).map(modeText).join(', ')],
+    ['modes', playedModes(config).map(modeText).join(', ')],
     ['practice', practiceText(config)],
     ['room for', roomText(inputs)],
     ...memoryRows(inputs),
@@ -49,14 +52,16 @@ function listenerRows(
       ];
     case 'frame':
       return [['clients', `${name}:${port}  (frame protocol: docs/protocol.md)`]];
-    default:
+    case 'raw':
       return [['clients', `${name}:${port}  (raw bytes to "${listener.greeter}")`]];
+    default:
+      return [['clients', `${name}:${port}  (${basename(listener.protocol)})`]];
   }
 }
 
 function queueCommand(config: HostConfig): string {
-  const [first] = Object.keys(config.modes);
-  return first === undefined ? '/modes' : `/queue ${first}`;
+  const [first] = playedModes(config);
+  return first === undefined ? '/modes' : `/queue ${first[0]}`;
 }
 
 function practiceText(config: HostConfig): string {
@@ -88,7 +93,13 @@ function memoryRows({ worstCase, machineBytes }: BannerInputs): [string, string]
   ];
 }
 
-function modeText([name, mode]: [string, HostConfig['modes'][string]]): string {
+/** Without those that only greet the players of a port. */
+function playedModes(config: HostConfig): readonly NamedMode[] {
+  const greeters = new Set(config.listeners.map(({ greeter }) => greeter));
+  return Object.entries(config.modes).filter(([name]) => !greeters.has(name));
+}
+
+function modeText([name, mode]: NamedMode): string {
   return `${name} (${Array.from({ length: mode.teams }, () => mode.teamSize)
     .slice(0, 4)
     .join(' v ')})`;

@@ -1,12 +1,12 @@
 /**
- * Where the code of each thread is: its source file in a checkout, an unpacked bundle in the binary. Main thread.
- * A thread that is not named here does not get into the binary.
+ * Where the code of each thread is: its source file in a checkout, an unpacked bundle in the binary and in the package. Main thread.
+ * A thread that is not named here does not get into them.
  */
 
 import { isSea } from 'node:sea';
 import { unpackedThread } from './unpack-threads.ts';
 
-/** Entry files of all threads, from this folder. `deploy/build-binary` bundles them under these names. */
+/** Entry files of all threads, from this folder. `deploy/bundle` bundles them under these names. */
 export const THREAD_SOURCES = {
   gateway: '../workers/gateway/gateway-worker.ts',
   match: '../workers/match/match-worker.ts',

@@ -38,6 +38,8 @@ export interface GameHandler {
   /**
    * `player` is here now and may be sent to. `reason` in a match: `matched`, or `resumed` where the connection was lost
    * before the player had come in; in a lobby: `login`, or why the last place was left (`ended`, `left`, `crashed`, ...).
+   * `crashed`, `hung`, `out-of-memory` and `host-lost` also say, here and there, that input on its way to the last place may be
+   * lost: an opaque stream goes on at no known place in it.
    */
   onJoin?(player: Player, reason: string): void;
   /**
@@ -163,8 +165,9 @@ export interface HandlerContext {
    */
   requestPlayers(wanted: PlayersWanted): void;
   /**
-   * Gives back bytes of an opaque stream that were not consumed (up to 64 KiB): the next handler gets them first. Only within an
-   * onLeave() that is final; elsewhere, within a `disconnected` one too, it throws: that stream has no next handler.
+   * Gives back bytes of an opaque stream that were not consumed (up to 64 KiB): the next handler gets them first. Only within
+   * onLeave() (without effect where the reason is `disconnected`: that stream has no next handler), or, when the match
+   * is over, in the callback that called end() or in onClose(). Elsewhere it throws.
    */
   unread(player: Player, bytes: Uint8Array): void;
   /** Ends the match: everyone is told the result and returns to a lobby. Nothing more can be sent. */

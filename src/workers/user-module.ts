@@ -3,13 +3,13 @@
  * it. Match workers, gateway threads, the thread of login checks.
  *
  * What such a module imports from `longhouse` are mostly types, which are gone when it runs. Values (ClientView, Reason) are this
- * program's own, wherever the module lies and whatever is installed there: in a checkout and in the binary.
+ * program's own, wherever the module lies and whatever is installed there: in a checkout, in the binary, in the package.
  */
 
 import { registerHooks } from 'node:module';
 
 const PACKAGE = 'longhouse';
-/** The binary's build puts another file here: deploy/build-binary/patches.ts. */
+/** A bundle has another file here: deploy/bundle/patches.ts. */
 const API = new URL('../shared/api.ts', import.meta.url);
 
 let isHooked = false;

@@ -171,7 +171,7 @@ ${BASE}`;
 
   it('load: a handler and a login check in .ts, an adapter in .js, values of longhouse', async () => {
     const source = await readFile(
-      new URL('../../examples/semicolon-protocol.ts', import.meta.url),
+      new URL('../../examples/guess-the-number/semicolon-protocol.ts', import.meta.url),
       'utf8',
     );
     const host = await start({

@@ -34,7 +34,7 @@ describe('startBanner()', () => {
         practice   7 practice players join when someone has waited 2 s  (--bots 0 for none)
         room for   20,000 players
         memory     at most 9.6 GiB, with every buffer full, of this machine's 16 GiB:
-                   connections 156 MiB + output 4.9 GiB + input 1.3 GiB + tables 2.5 MiB +
+                   connections 156 MiB + output 4.9 GiB + input 1.3 GiB + tables 2.6 MiB +
                    rings 12 MiB + heaps 1 GiB + buffers 2 GiB + process 304 MiB
         data       /srv/data
         stop       Ctrl-C  (running matches may end first; twice: at once)
@@ -69,5 +69,25 @@ describe('startBanner()', () => {
   it('does not promise practice players for games that they cannot play', () => {
     const file = '[modes.race]\nhandler = "relay"\nteams = 1\nteamSize = 4\n';
     expect(startBanner(inputs({ file }))).toContain('practice   none for these modes');
+  });
+
+  it('names an adapter by its file, and offers no mode that only greets', () => {
+    const file = `
+      listeners = [
+        { name = "own", protocol = "./own.ts", port = 7776 },
+        { name = "irc", protocol = "raw", port = 6667, greeter = "hall" },
+      ]
+      [modes.hall]
+      handler = "./hall.ts"
+      teamSize = 1
+      [modes.duel]
+      handler = "capture-the-flag"
+      teamSize = 1
+    `;
+    const files = { '/srv/own.ts': '', '/srv/hall.ts': '' };
+    const text = startBanner(inputs({ file, files }));
+    expect(text).toContain('localhost:7776  (own.ts)');
+    expect(text).toContain('localhost:6667  (raw bytes to "hall")');
+    expect(text).toMatch(/modes +duel \(1 v 1\)\n/);
   });
 });

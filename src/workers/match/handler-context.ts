@@ -102,8 +102,10 @@ export class RuntimeContext implements HandlerContext {
   }
 
   unread(player: Player, bytes: Uint8Array): void {
-    const seat = this.#instance.leaving;
-    if (seat === undefined || seat !== player) {
+    const { leaving, state, seats } = this.#instance;
+    // Only the runtime makes players.
+    const seat = player as Seat;
+    if (leaving !== seat && !(state === 'ended' && seats.has(seat))) {
       throw new Error(`Cannot give back bytes: "${player.name}" is not leaving`);
     }
     // Half a message of a lost connection is of no use to anyone: its stream is over.

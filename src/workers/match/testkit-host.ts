@@ -252,10 +252,11 @@ export class TestHost implements TestMatch {
   }
 
   #unread(player: Player, bytes: Uint8Array): void {
-    if (this.#leaving === undefined || this.#leaving !== player) {
-      throw new Error(`Cannot unread: '${player.name}' is not leaving`);
+    const isHere = player instanceof TestPlayer && this.#players.has(player);
+    if (!isHere || (this.#leaving !== player && this.outcome === undefined)) {
+      throw new Error(`Cannot give back bytes: "${player.name}" is not leaving`);
     }
-    if (this.#leaving.connected) this.#leaving.unread.push(bytes.slice());
+    if (player.connected) player.unread.push(bytes.slice());
   }
 
   #end(result: MatchResult): void {

@@ -158,8 +158,6 @@ describe('a kept seat', () => {
     const { handler, diary, instance } = kit.open();
     kit.join({ handler, player: ADA, reason: Reason.matched });
     kit.turn();
-    kit.runtime.apply([{ kind: 'expire', handler, name: 'ada' }]);
-    expect(instance.seats.size).toBe(1);
     kit.leave(handler, ADA, Reason.disconnected);
     kit.turn();
     kit.runtime.apply([
@@ -168,6 +166,20 @@ describe('a kept seat', () => {
     ]);
     expect(instance.seats.size).toBe(0);
     expect(diary.slice(-2)).toEqual(['leave ada disconnected', 'leave ada expired']);
+  });
+
+  it('keeps no seat that main has given up, where that word overtakes the end of the connection', () => {
+    const kit = makeKit();
+    const { handler, diary, instance } = kit.open();
+    kit.join({ handler, player: ADA, reason: Reason.matched });
+    kit.turn();
+    kit.runtime.apply([{ kind: 'expire', handler, name: 'ada' }]);
+    // Whoever is still connected plays until the gateway says otherwise.
+    expect(instance.seats.size).toBe(1);
+    kit.leave(handler, ADA, Reason.disconnected);
+    kit.turn();
+    expect(instance.seats.size).toBe(0);
+    expect(diary.at(-1)).toBe('leave ada expired');
   });
 });
 
@@ -206,6 +218,32 @@ describe('the end of a handler', () => {
       expect(diary.slice(2)).toEqual(['data ada end', 'close ended']);
     },
   );
+
+  it('waits, when main says that nobody is left, for those whose LEAVE is not here yet', async () => {
+    const kit = makeKit();
+    const { handler, diary, instance } = kit.open();
+    kit.join({ handler, player: ADA, reason: Reason.matched });
+    kit.join({ handler, player: BOB, reason: Reason.matched });
+    kit.turn();
+    kit.runtime.apply([{ kind: 'end', handler, reason: Reason.expired }]);
+    kit.leave(handler, ADA, Reason.left);
+    expect(kit.turn()).toEqual([`left 1 ${opaque}:rest of ada`]);
+    expect(instance.isOpen).toBe(true);
+    kit.leave(handler, BOB, Reason.left);
+    expect(kit.turn()).toEqual([`left 2 ${opaque}:rest of bob`]);
+    expect(diary.slice(3)).toEqual(['leave ada left', 'leave bob left', 'close expired']);
+    expect(await instance.outcome).toMatchObject({ reason: Reason.expired });
+  });
+
+  it('lets it give back the half message behind the one that ended it, before what comes later', () => {
+    const kit = makeKit();
+    const { handler } = kit.open();
+    kit.join({ handler, player: ADA, reason: Reason.matched });
+    kit.say(handler, ADA, 'end, half', opaque);
+    kit.say(handler, ADA, ' a word', opaque);
+    kit.leave(handler, ADA, Reason.ended);
+    expect(kit.turn().slice(1)).toEqual([`left 1 ${opaque}:half|${opaque}: a word`]);
+  });
 
   it('by a throw is its own affair: others on the worker go on', async () => {
     const kit = makeKit();

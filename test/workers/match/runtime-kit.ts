@@ -63,7 +63,10 @@ export class Diary implements GameHandler {
     const text = Buffer.from(bytes).toString('utf8');
     this.entries.push(`data ${player.name} ${text}`);
     if (text === 'end') this.context.end({ winner: player.name });
-    else if (text === 'throw') throw new Error('told to');
+    else if (text === 'end, half') {
+      this.context.end({ winner: player.name });
+      this.context.unread(player, Buffer.from('half'));
+    } else if (text === 'throw') throw new Error('told to');
     else if (text.startsWith('echo')) this.context.send(player, bytes);
     else if (text.startsWith('all')) this.context.broadcast(bytes);
   }

@@ -36,6 +36,7 @@ class Diary implements GameHandler {
     if (bytes[0] === 3) this.#kept = bytes;
     if (bytes[0] === 4) this.#context.broadcast(this.#kept ?? bytes);
     if (bytes[0] === 5) this.#context.send(player, new Uint8Array(65_535));
+    if (bytes[0] === 1 && bytes.length > 1) this.#context.unread(player, bytes.subarray(1));
     if (bytes[0] === 6) this.#context.unread(player, bytes);
     if (bytes[0] === 7) this.#context.clock.setTimer(() => this.#fail(), 50);
     if (bytes[0] === 8) this.#context.clock.setTimer(() => this.#context.end({ by: 'timer' }), 50);
@@ -146,11 +147,19 @@ test('bytes that a handler keeps without copying are wiped', () => {
   expect(ada.states).toEqual([Uint8Array.of(0xee, 0xee)]);
 });
 
-test('states that are too long, and unread() outside onLeave(), are errors', () => {
+test('bytes after those that ended the match can be given back', () => {
+  const match = createTestMatch(Diary, { roster });
+  const ada = match.join('ada');
+  match.send('ada', Uint8Array.of(1, 7, 7));
+  expect(match.outcome).toMatchObject({ reason: 'ended' });
+  expect(ada.unread).toEqual([Uint8Array.of(7, 7)]);
+});
+
+test('states that are too long, and unread() of one who stays, are errors', () => {
   const match = createTestMatch(Diary, { roster });
   const ada = match.join('ada');
   expect(() => match.send('ada', Uint8Array.of(5))).toThrow('Cannot send: 65535 bytes');
-  expect(() => match.send('ada', Uint8Array.of(6))).toThrow("Cannot unread: 'ada' is not leaving");
+  expect(() => match.send('ada', Uint8Array.of(6))).toThrow('Cannot give back bytes: "ada" is not leaving');
   match.leave('ada');
   expect(ada.unread).toEqual([Uint8Array.of(9)]);
 });

@@ -15,7 +15,7 @@ import { Reason, reasonWord } from '../../../../src/shared/reason.ts';
 import { eventText } from '../../../../src/workers/gateway/protocols/event-text.ts';
 import { FrameProtocol } from '../../../../src/workers/gateway/protocols/frame-protocol.ts';
 import { RecordingClient } from '../../../support/recording-client.ts';
-import SemicolonProtocol from '../../../../examples/semicolon-protocol.ts';
+import SemicolonProtocol from '../../../../examples/guess-the-number/semicolon-protocol.ts';
 
 const PAGE = readFileSync(new URL('../../../../docs/protocol.md', import.meta.url), 'utf8');
 
@@ -115,7 +115,7 @@ describe('docs/protocol.md', () => {
   });
 
   it('has an adapter that is the tested one', () => {
-    const path = new URL('../../../../examples/semicolon-protocol.ts', import.meta.url);
+    const path = new URL('../../../../examples/guess-the-number/semicolon-protocol.ts', import.meta.url);
     expect(readFileSync(path, 'utf8')).toContain(codeBlock('ts'));
   });
 });

@@ -4,6 +4,7 @@
  *   src/main/cli.ts                              -> program.mjs         one file: an executable has one main
  *   each entry of thread-entry.ts, Piscina's own -> threads/NAME.mjs    with what they share in further files
  *   src/shared/api.ts                            -> threads/longhouse.mjs   for users' modules
+ *   src/workers/match/testkit.ts                 -> threads/testkit.mjs     for their tests, in the package only
  */
 
 import { readdirSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown, type InputOptions, type OutputOptions, type RolldownLog } from 'rolldown';
+import { dashboardAssets } from '../../src/main/ops/dashboard/dashboard-assets.ts';
 import { THREAD_SOURCES } from '../../src/main/thread-entry.ts';
 import { patchPlugin, type PatchTarget } from './patches.ts';
 
@@ -22,12 +24,18 @@ export interface Bundles {
   readonly threads: readonly string[];
 }
 
+/** Files of the program that are not its code: readProgramFile() knows them by their path. */
+export const PROGRAM_FILES: readonly string[] = [
+  'package.json',
+  ...dashboardAssets.map((asset) => asset.path),
+];
+
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MAIN_FOLDER = new URL('../../src/main/', import.meta.url);
 
-export async function bundle(folder: string): Promise<Bundles> {
+export async function bundle(folder: string, target: 'binary' | 'package'): Promise<Bundles> {
   const threadsFolder = path.join(folder, 'threads');
-  await write('program', {
+  await write(target, {
     input: { program: path.join(ROOT, 'src/main/cli.ts') },
     output: { dir: folder, codeSplitting: false },
   });
@@ -36,6 +44,7 @@ export async function bundle(folder: string): Promise<Bundles> {
       ...threadInputs(),
       piscina: path.join(packageFolder('piscina'), 'dist/worker.js'),
       longhouse: path.join(ROOT, 'src/shared/api.ts'),
+      ...(target === 'package' && { testkit: path.join(ROOT, 'src/workers/match/testkit.ts') }),
     },
     output: { dir: threadsFolder, chunkFileNames: 'part-[name]-[hash].mjs' },
   });

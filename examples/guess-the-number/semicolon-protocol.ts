@@ -1,6 +1,6 @@
 /**
  * The adapter that docs/protocol.md shows: a client that ends its messages with ';' and logs in with `name=ada;`.
- * Put it on a port with `protocol = "examples/semicolon-protocol.ts"`; it runs in gateway threads.
+ * Put it on a port with `protocol = "./semicolon-protocol.ts"`; it runs in gateway threads.
  */
 
 import {

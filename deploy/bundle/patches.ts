@@ -1,5 +1,5 @@
 /**
- * What has to change in a source while it is bundled, since in the binary files lie elsewhere. Runs in the build only.
+ * What has to change in a source while it is bundled, since in the binary and in the package files lie elsewhere. Runs in builds only.
  * A patch whose place has vanished fails the build: the bundle would break when it runs, or worse, only sometimes.
  */
 
@@ -14,17 +14,38 @@ interface Patch {
   readonly replacement: string;
 }
 
-export type PatchTarget = 'program' | 'threads';
+/** The binary's program, the package's, and the threads of both. */
+export type PatchTarget = 'binary' | 'package' | 'threads';
 
 const UNPACK_THREADS = fileURLToPath(new URL('../../src/main/unpack-threads.ts', import.meta.url));
 
+/** Piscina starts its own worker.js, which it looks for beside itself. */
+const PISCINA_WORKER: Patch = {
+  file: 'node_modules/piscina/dist/index.js',
+  find: "(0, node_path_1.resolve)(__dirname, 'worker.js')",
+  replacement: `require(${JSON.stringify(UNPACK_THREADS)}).unpackedThread('piscina')`,
+};
+
 const PATCHES: Readonly<Record<PatchTarget, readonly Patch[]>> = {
-  program: [
+  binary: [PISCINA_WORKER],
+  package: [
+    PISCINA_WORKER,
     {
-      // Piscina starts its own worker.js, which it looks for beside itself.
-      file: 'node_modules/piscina/dist/index.js',
-      find: "(0, node_path_1.resolve)(__dirname, 'worker.js')",
-      replacement: `require(${JSON.stringify(UNPACK_THREADS)}).unpackedThread('piscina')`,
+      // Threads lie beside the program, in files of their own already.
+      file: 'src/main/unpack-threads.ts',
+      find: 'unpackedFolder ??= unpack();',
+      replacement: "unpackedFolder ??= path.join(import.meta.dirname, 'threads');",
+    },
+    {
+      file: 'src/main/thread-entry.ts',
+      find: 'isSea() ? unpackedThread(name) : new URL(THREAD_SOURCES[name], import.meta.url)',
+      replacement: 'unpackedThread(name)',
+    },
+    {
+      // npm packs no folder of that name.
+      file: 'src/main/program-file.ts',
+      find: '`../../${path}`',
+      replacement: "`./files/${path.replace('node_modules', 'packages')}`",
     },
   ],
   threads: [
@@ -82,6 +103,6 @@ export function patchPlugin(target: PatchTarget): Plugin {
 
 /** CommonJS, so that the throw comes where it is required and its reader expects it. */
 function absentModule(name: string): { code: string; moduleType: 'js' } {
-  const message = JSON.stringify(`Cannot load "${name}": the binary does not carry it`);
+  const message = JSON.stringify(`Cannot load "${name}": this build does not carry it`);
   return { code: `module.exports = undefined; throw new Error(${message});`, moduleType: 'js' };
 }
