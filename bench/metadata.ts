@@ -66,6 +66,7 @@ function sharedTask(options: MetadataOptions, redisPort: number): MetadataTask {
     hostView.state[row] = HostState.up;
     hostView.players[row] = playersOf(row);
   }
+  hostView.rowsTaken[0] = HOSTS;
   const { state } = playerTable.view(players, PLAYER_ROWS);
   for (let slot = 0; slot < PLAYER_ROWS; slot += 1) state[slot] = stateOf(slot);
   const banned = new BannedAddresses();

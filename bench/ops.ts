@@ -14,6 +14,7 @@ import type { FleetReport } from './fleet-report.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
 import { LoadFleet } from './load-fleet.ts';
 import type { OpsLoadOrder, OpsLoadReport } from './ops-load-messages.ts';
+import { opsVerdict, verdictText, type OpsVerdict, type P99Pair } from './ops-verdict.ts';
 import { readProcess } from './process-meter.ts';
 import { Progress } from './progress.ts';
 import { startTarget, type Target } from './targets.ts';
@@ -134,12 +135,14 @@ function resultsOf(options: OpsOptions, windows: readonly Window[]): Record<stri
   const sum = (of: (one: OpsLoadReport) => number): number =>
     requests.reduce((total, one) => total + of(one), 0);
   const p99 = { quiet: quiet.latencyMs.p99, asked: asked.latencyMs.p99 };
+  const p99Pairs = pairsOf(windows);
   const results = {
     ...options,
     quiet,
     asked,
     p99Ratio: rounded(p99.asked / p99.quiet, 3),
-    pairDifferencesMs: pairDifferences(windows),
+    p99Pairs,
+    verdict: opsVerdict(p99Pairs),
     requests: {
       perSecond: rounded(median(requests.map((one) => one.requestsPerSecond)), 0),
       succeeded: sum((one) => one.succeeded),
@@ -184,22 +187,23 @@ function percentiles(histogram: LatencyHistogram): { readonly p50: number; reado
   return { p50: rounded(histogram.percentileMs(50)), p99: rounded(histogram.percentileMs(99)) };
 }
 
-/** The asked window's p99 less the quiet one's, pair by pair: how far the machine alone moves it is seen in their spread. */
-function pairDifferences(windows: readonly Window[]): readonly number[] {
-  const differences: number[] = [];
+/** The two windows of each pair, whichever came first. */
+function pairsOf(windows: readonly Window[]): readonly P99Pair[] {
+  const pairs: P99Pair[] = [];
   for (let at = 0; at + 1 < windows.length; at += 2) {
     const pair = windows.slice(at, at + 2);
     const p99 = (isAsked: boolean): number =>
       pair.find((one) => one.isAsked === isAsked)?.players.inputToState.percentileMs(99) ?? 0;
-    differences.push(rounded(p99(true) - p99(false)));
+    pairs.push({ quietMs: rounded(p99(false)), askedMs: rounded(p99(true)) });
   }
-  return differences;
+  return pairs;
 }
 
 function resultText(results: {
   readonly quiet: Side;
   readonly asked: Side;
-  readonly pairDifferencesMs: readonly number[];
+  readonly p99Pairs: readonly P99Pair[];
+  readonly verdict: OpsVerdict;
   readonly requests: {
     readonly perSecond: number;
     readonly p99Ms: number;
@@ -225,7 +229,9 @@ function resultText(results: {
   );
   const { perSecond, p99Ms, refused } = results.requests;
   const asked = `${perSecond} answers a second, p99 ${p99Ms} ms, ${refused} refused`;
-  return `${table}\n\n${asked}; players' p99 asked less quiet, pair by pair: ${results.pairDifferencesMs.join(', ')} ms`;
+  const pairs = results.p99Pairs.map(({ quietMs, askedMs }) => `${quietMs} -> ${askedMs}`);
+  const spread = `players' p99 quiet -> asked, pair by pair: ${pairs.join(', ')} ms`;
+  return `${table}\n\n${asked}; ${spread}\n${verdictText(results.verdict)}`;
 }
 
 function cpuOf({ pid }: Target): number {

@@ -10,6 +10,7 @@
  *   matches     i32   main    none          matches running there
  *   lobbies     i32   main    none          lobbies open there
  *   heardAtMs   f64   main    never heard   clock milliseconds at which its last summary came
+ *   rowsTaken   i32   main    this host's   in row 0 alone: rows from this one on were never taken
  *
  * Invariants: row 0 is always fresh. A row that was not heard for HOST_SILENT_MS counts in no total, but stays known until
  * its state is free. Every total carries its age and how many hosts it was taken from.
@@ -52,6 +53,12 @@ const columns = {
     zero: 'never heard',
     meaning: 'clock milliseconds at which its last summary came',
   },
+  rowsTaken: {
+    type: 'i32',
+    writer: 'main',
+    zero: "this host's",
+    meaning: 'in row 0 alone: rows from this one on were never taken',
+  },
 } as const;
 
 export const hostTable: TableDefinition<typeof columns> = defineTable('hosts', columns);
@@ -71,14 +78,15 @@ export interface NetworkTotals {
 
 /** Adds up this host and all others heard within HOST_SILENT_MS. */
 export function networkTotals(table: HostTable, nowMs: number): NetworkTotals {
-  // Columns first: this is asked per question of a player, and a row that is free costs one read.
-  const { state, capacity } = table;
+  // Asked per question of a player: rows that were never taken cost nothing, and one that is free again one read.
+  const { state } = table;
+  const rowsTaken = table.rowsTaken[0] ?? 0;
   let players = table.players[0] ?? 0;
   let matches = table.matches[0] ?? 0;
   let hostsHeard = 1;
   let hostsKnown = 1;
   let ageMs = 0;
-  for (let row = 1; row < capacity; row += 1) {
+  for (let row = 1; row < rowsTaken; row += 1) {
     if (state[row] === HostState.free) continue;
     hostsKnown += 1;
     const silentMs = nowMs - (table.heardAtMs[row] ?? 0);

@@ -7,6 +7,7 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sleep } from '../../src/shared/clock.ts';
+import { NAMING_MS_MIN } from '../../src/workers/gateway/unnamed-connections.ts';
 import { FrameClient } from '../support/frame-client.ts';
 import { closedByReason, eventually } from '../support/host-facts.ts';
 import { LimitedHost } from '../support/limited-host.ts';
@@ -16,6 +17,10 @@ const CONNECT_BURST = 8;
 const CAPACITY = 4;
 /** A tenth above the capacity, rounded up, and 64 for those who have not logged in yet. */
 const CONNECTIONS_MAX = 5 + 64;
+/** Without a name, of the last host. */
+const UNNAMED_MAX = 8;
+/** The host's clock and ours are read at different times. */
+const SLACK_MS = 300;
 /** The default modes need more players than that. */
 const DUEL = '[modes.duel]\nhandler = "capture-the-flag"\nteamSize = 1';
 
@@ -117,30 +122,76 @@ describe('how many the host takes', () => {
     await scene.checkUnharmed();
   });
 
-  it('drops connections above its own limit of them, on all ports together, and counts them', async () => {
-    const before = (await closedByReason(scene.host))['host-full'] ?? 0;
+  it('lets the oldest that gives no name make room, on all ports together, and counts it', async () => {
+    const before = await closedByReason(scene.host);
     const sockets: Opened[] = [];
     for (let index = 0; index < CONNECTIONS_MAX; index += 1) {
       const port = index % 2 === 0 ? scene.host.ports.line : scene.host.ports.frame;
       sockets.push(await openSocket(port, '127.0.0.31'));
     }
-    // The neighbor is one of them, so one is refused, and so is whoever comes now. Which one is open: connect() ends in the
-    // kernel, and two gateways accept in an order of their own.
+    // The neighbor is one of them, so that was one too many. Whether it is refused or another one gives way depends on the time
+    // that this took, and which one it is on the order in which two listeners accept.
     await eventually(
-      () => sockets.filter(({ socket }) => socket.destroyed).length,
-      (closed) => closed > 0,
+      () => closedSockets(sockets),
+      (closed) => closed === 1,
     );
-    const late = await openSocket(scene.host.ports.line, '127.0.0.31');
-    expect(await late.greeted).toBe(false);
-    expect(((await closedByReason(scene.host))['host-full'] ?? 0) - before).toBe(2);
-    const open = sockets.filter(({ socket }) => !socket.destroyed);
-    expect(open).toHaveLength(CONNECTIONS_MAX - 1);
+    await sleep(NAMING_MS_MIN + SLACK_MS);
+    const late = await FrameClient.connect(scene.host.ports.frame, { localAddress: '127.0.0.32' });
+    await late.login('late');
+    await eventually(
+      () => closedSockets(sockets),
+      (closed) => closed === 2,
+    );
+    // The last that came are younger than those that gave way.
+    expect(sockets.slice(-CONNECTIONS_MAX / 2).some(({ socket }) => !socket.destroyed)).toBe(true);
+    const counts = await closedByReason(scene.host);
+    const crowdedOut = counts['crowded-out'] ?? 0;
+    const refused = (counts['host-full'] ?? 0) - (before['host-full'] ?? 0);
+    expect(crowdedOut).toBeGreaterThan(0);
+    expect(crowdedOut + refused).toBe(2);
     await scene.neighbor.ping();
-    for (const { socket } of open) socket.destroy();
+    await late.close();
+    for (const { socket } of sockets) socket.destroy();
     await eventually(isGreeted, (greeted) => greeted);
     await scene.checkUnharmed();
   });
 });
+
+describe('how many may be without a name', () => {
+  beforeAll(async () => {
+    scene = await LimitedHost.start(`loginSeconds = 30, unnamedConnections = ${UNNAMED_MAX}`);
+  });
+  afterAll(() => scene.stop());
+
+  it('lets players in while silent connections from many addresses come without end', async () => {
+    const silent: Opened[] = [];
+    for (let index = 0; index < UNNAMED_MAX * 3; index += 1) {
+      silent.push(await openSocket(scene.host.ports.line, `127.0.1.${index + 1}`));
+    }
+    await eventually(
+      () => UNNAMED_MAX * 3 - closedSockets(silent),
+      (open) => open <= UNNAMED_MAX,
+    );
+    await sleep(NAMING_MS_MIN + SLACK_MS);
+    const players: FrameClient[] = [];
+    for (let index = 0; index < UNNAMED_MAX * 2; index += 1) {
+      const player = await FrameClient.connect(scene.host.ports.frame);
+      await player.login(`player-${index}`);
+      players.push(player);
+    }
+    // Those with a name take nobody's place: one silent connection made room for all of them, one after the other.
+    expect(closedSockets(silent)).toBeLessThan(silent.length);
+    expect((await closedByReason(scene.host))['crowded-out']).toBeGreaterThan(0);
+    for (const { socket } of silent) socket.destroy();
+    await scene.checkUnharmed(players.length + 1);
+    for (const player of players) await player.close();
+    await scene.checkUnharmed();
+  });
+});
+
+function closedSockets(sockets: readonly Opened[]): number {
+  return sockets.filter(({ socket }) => socket.destroyed).length;
+}
 
 interface Opened {
   readonly socket: Socket;

@@ -4,8 +4,9 @@
  */
 
 import { BlockList } from 'node:net';
-import { BanTable, banTableByteLength } from '../../shared/ban-table.ts';
+import { banTableByteLength } from '../../shared/ban-table.ts';
 import { addressText, isSingle, type AddressRange } from './address-range.ts';
+import { BanTableWriter } from './ban-table-writer.ts';
 
 /** Half of them are used: beyond 65,536 rules for IPv4 the list answers. 1 MiB. */
 const TABLE_ROWS = 131_072;
@@ -20,7 +21,7 @@ export class BannedAddresses {
   /** For the gateways, through workerData. */
   readonly list: BlockList = new BlockList();
   readonly table: SharedArrayBuffer = new SharedArrayBuffer(banTableByteLength(TABLE_ROWS));
-  readonly #rows = new BanTable(this.table);
+  readonly #rows = new BanTableWriter(this.table);
   /** The list keeps a subnet that is added twice as two rules. */
   readonly #held = new Set<string>();
 

@@ -135,6 +135,11 @@ const limits = section(
         ['127.0.0.0/8', '::1/128'],
         RANGES,
       ),
+      unnamedConnections: count(
+        'Connections at once that have given no name yet. Above it, and on a full host, the oldest of them gives way to who comes. 0: as many as players leave room for.',
+        0,
+        { min: 0, max: 1_048_576 },
+      ),
       loginSeconds: count('Time to log in.', 30, { min: 1, max: 3_600 }),
       idleSeconds: count('A player who sends nothing for this long is closed; 0: never.', 1_800, {
         min: 0,

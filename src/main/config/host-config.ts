@@ -124,6 +124,8 @@ export interface LimitsConfig {
   readonly connectBurstPerAddress: number;
   readonly unlimitedAddresses: readonly string[];
   readonly trustedProxies: readonly string[];
+  /** 0: as many as there is room for. */
+  readonly unnamedConnections: number;
   readonly loginSeconds: number;
   readonly idleSeconds: number;
   readonly inputsPerSecond: number;

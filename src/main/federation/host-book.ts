@@ -88,8 +88,12 @@ export class HostBook {
 
   /** A free row, or that of the host which has been lost for longest. */
   #takeRow(): number | undefined {
-    const { state, capacity } = this.#table;
-    for (let row = 1; row < capacity; row += 1) if (state[row] === HostState.free) return row;
+    const { state, rowsTaken, capacity } = this.#table;
+    for (let row = 1; row < capacity; row += 1) {
+      if (state[row] !== HostState.free) continue;
+      rowsTaken[0] = Math.max(rowsTaken[0] ?? 0, row + 1);
+      return row;
+    }
     const lost = this.known().filter(({ isLinked }) => !isLinked);
     const [oldest] = lost.toSorted((one, other) => one.lostMs - other.lostMs);
     if (oldest === undefined) return undefined;

@@ -83,6 +83,7 @@ export class Connection extends PlayerRoute implements ProtocolClient {
 
   /** The socket is gone. */
   onSocketClosed(reason: Reason): void {
+    this.routes.unnamed.delete(this);
     this.routes.onSocketClosed(this, reason);
   }
 
@@ -94,6 +95,7 @@ export class Connection extends PlayerRoute implements ProtocolClient {
 
   login(name: string, token: string | undefined): void {
     if (!this.tryStep('login')) return;
+    this.routes.unnamed.delete(this);
     this.player = this.routes.tryTakeRow(this);
     if (this.player === NO_PLAYER) {
       this.close(Reason.hostFull, 'This host is full; try again later');

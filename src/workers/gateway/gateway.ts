@@ -25,6 +25,7 @@ import { RecordDispatch } from './record-dispatch.ts';
 import type { PlayerRoute } from './player-route.ts';
 import type { RouteHost } from './route-host.ts';
 import type { WorkerLink } from './worker-link.ts';
+import { UnnamedConnections } from './unnamed-connections.ts';
 import { WorkerLinks } from './worker-links.ts';
 
 /** Records that one turn takes from one ring before it writes to the sockets. */
@@ -57,6 +58,7 @@ export class Gateway implements RouteHost {
   readonly countHandOff: (ms: number) => void;
   /** Every open socket of this thread. */
   readonly connections: Set<Connection> = new Set();
+  readonly unnamed: UnnamedConnections<Connection> = new UnnamedConnections();
   /** Hand-offs that wait for LEFT. */
   readonly leaving: Set<PlayerRoute> = new Set();
   /** Sockets that were told goodbye and have some time to read it. */
@@ -191,8 +193,6 @@ export class Gateway implements RouteHost {
     }
   }
 
-  // Links.
-
   addLink(link: WorkerLink): void {
     this.#links.add(link);
     this.loop.request();
@@ -294,6 +294,7 @@ export class Gateway implements RouteHost {
     table.connections[index] = this.connections.size;
     table.players[index] = rows.namedCount;
     table.messagesOut[index] = this.#dispatch.delivered;
+    table.brokenEvents[index] = this.#dispatch.brokenEvents;
     this.traffic.publish(table, index);
   }
 }

@@ -17,6 +17,8 @@ import { ProxyParser } from './proxy-protocol.ts';
 const KEEP_ALIVE_MS = 60_000;
 /** A gateway that is late accepts all of them in one go, and its players wait so long. */
 const BACKLOG = 512;
+/** Sockets of this server beyond its limit: those that gave way and are not quite closed yet. */
+const CLOSING_MAX = 32;
 
 /** A socket and what serves it; a property costs less memory than three closures. */
 interface ServedSocket extends Socket {
@@ -58,7 +60,7 @@ export class ListenerServer {
       { pauseOnConnect: true },
       (socket) => this.#onSocket(socket),
     );
-    this.#server.maxConnections = options.gateway.limits.connectionsMax;
+    this.#server.maxConnections = options.gateway.limits.connectionsMax + CLOSING_MAX;
     this.#server.on('drop', () => options.gateway.countReason(Reason.hostFull));
   }
 
@@ -93,15 +95,7 @@ export class ListenerServer {
       socket.destroy();
       return;
     }
-    const { gateway } = this.#options;
     const { settings, door } = this;
-    // The server's own maxConnections knows only of its port; the descriptors are shared by all of them.
-    if (gateway.connections.size >= gateway.limits.connectionsMax) {
-      gateway.countReason(Reason.hostFull);
-      socket.on('error', ignore);
-      socket.resetAndDestroy();
-      return;
-    }
     if (settings.proxyProtocol && contains(door.trustedProxies, address)) {
       this.#readProxyHeader(socket, address);
     } else {
@@ -115,25 +109,25 @@ export class ListenerServer {
     const nowMs = clock.nowMs();
     // Behind a trusted proxy this is the player's own address, so the ban cannot hit the proxy.
     if (banned.has(address)) {
-      gateway.countReason(Reason.banned);
-      socket.on('error', ignore);
-      socket.resetAndDestroy();
+      this.#turnAway(socket, Reason.banned);
+      return;
+    }
+    const oldest = this.#isFull() ? gateway.unnamed.oldest(nowMs) : undefined;
+    if (oldest === undefined && this.#isFull()) {
+      this.#turnAway(socket, Reason.hostFull);
       return;
     }
     let addressRow = NO_ADDRESS_ROW;
     if (!contains(unlimited, address)) {
       const verdict = addresses.tryEnter(address, addressLimits(gateway.limits), nowMs);
       if (verdict !== AddressVerdict.admitted) {
-        gateway.countReason(
-          verdict === AddressVerdict.tooMany ? Reason.addressLimit : Reason.connectRate,
-        );
-        // Refused cheaply, without a word: this door is where floods knock.
-        socket.on('error', ignore);
-        socket.resetAndDestroy();
+        const isTooMany = verdict === AddressVerdict.tooMany;
+        this.#turnAway(socket, isTooMany ? Reason.addressLimit : Reason.connectRate);
         return;
       }
       addressRow = addresses.row;
     }
+    if (oldest !== undefined) crowdOut(oldest);
     socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
     const listener = this.settings.name;
     const connection = new Connection(gateway, socket, {
@@ -144,10 +138,24 @@ export class ListenerServer {
       nowMs,
     });
     gateway.connections.add(connection);
+    gateway.unnamed.add(connection);
     const served: ServedSocket = socket;
     served.connection = connection;
     served.on('data', onData).on('error', onError).on('close', onClose).resume();
     if (this.#isRefusing) connection.close(Reason.draining, 'This host is going down');
+  }
+
+  /** The server's own maxConnections knows only of its port; the descriptors are shared by all of them. */
+  #isFull(): boolean {
+    const { connections, unnamed, limits } = this.#options.gateway;
+    return connections.size >= limits.connectionsMax || unnamed.size >= limits.unnamedMax;
+  }
+
+  /** Cheaply, without a word: this door is where floods knock. */
+  #turnAway(socket: Socket, reason: Reason): void {
+    this.#options.gateway.countReason(reason);
+    socket.on('error', ignore);
+    socket.resetAndDestroy();
   }
 
   #readProxyHeader(socket: Socket, proxyAddress: string): void {
@@ -176,6 +184,13 @@ export class ListenerServer {
     socket.on('error', ignore);
     socket.once('close', () => timer.cancel());
   }
+}
+
+/** At once, so that its place is free: the socket's own `close` event would come after the next accepts. */
+function crowdOut(connection: Connection): void {
+  connection.socket.off('close', onClose);
+  connection.onSocketClosed(Reason.crowdedOut);
+  connection.socket.resetAndDestroy();
 }
 
 function addressLimits(limits: Gateway['limits']): Parameters<AddressTable['tryEnter']>[1] {
