@@ -10,18 +10,28 @@ import type { HandlerRef } from '../shared/ids.ts';
 import type { FederationMessage } from './federation/federation-messages.ts';
 import type { HeardSummary, HostSummary } from './federation/host-summary.ts';
 import type { NetworkMessage } from './federation/network-messages.ts';
+import type { PartyMessage } from './federation/party-messages.ts';
 import type { TlsFiles } from './link/link-options.ts';
+import type { LinkTrafficCounts } from './link/link-traffic.ts';
+import type { LinkCounts } from './link/tcp-transport.ts';
 import type { ReplicaMessage } from './replica/replica-messages.ts';
 import type { HostIdentity } from './transport.ts';
 
 export type BridgeOrder =
   /** `handler` of this host stands for `matchHandler` of that one; comes before its players are moved there. */
-  | { kind: 'route'; handler: HandlerRef; host: HostIdentity; matchHandler: HandlerRef }
+  | {
+      kind: 'route';
+      handler: HandlerRef;
+      host: HostIdentity;
+      matchHandler: HandlerRef;
+      /** Its input may wait a little: see InputLook. */
+      inputAtTick?: boolean;
+    }
   | { kind: 'unroute'; handler: HandlerRef }
   /** This handler of this host takes players of other hosts; comes before their homes are told of it. */
   | { kind: 'admit'; handler: HandlerRef }
   /** To a peer's main; lost when it is down. */
-  | { kind: 'send'; hostId: string; message: FederationMessage | NetworkMessage }
+  | { kind: 'send'; hostId: string; message: FederationMessage | NetworkMessage | PartyMessage }
   /** The same with replicated data. */
   | { kind: 'replicate'; hostId: string; message: ReplicaMessage }
   /** What this host says of itself from now on; sent at once when `isUrgent`. */
@@ -30,7 +40,11 @@ export type BridgeOrder =
 export type BridgeReport =
   | { kind: 'peerUp'; peer: HostIdentity }
   | { kind: 'peerDown'; peer: HostIdentity; why: string }
-  | { kind: 'message'; from: HostIdentity; message: FederationMessage | NetworkMessage }
+  | {
+      kind: 'message';
+      from: HostIdentity;
+      message: FederationMessage | NetworkMessage | PartyMessage;
+    }
   | { kind: 'replica'; from: HostIdentity; message: ReplicaMessage }
   | { kind: 'heard'; summary: HeardSummary }
   /** A connection of another host was refused or a link closed for a fault of theirs. */
@@ -80,6 +94,14 @@ export interface BridgeCounts {
   readonly guests: number;
   readonly recordsUp: number;
   readonly recordsDown: number;
+  /** What waits for links that take less than they are sent. */
+  readonly waitingBytes: number;
+  /** Links that were refused, given up or closed for a fault, by word, since the start. */
+  readonly refusals: Readonly<Record<string, number>>;
+  /** Of all links since the start, those that are over included. */
+  readonly traffic: LinkTrafficCounts;
+  /** Those that are up. */
+  readonly links: readonly LinkCounts[];
 }
 
 /** Calls of the bridge. */

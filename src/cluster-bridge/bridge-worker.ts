@@ -1,7 +1,7 @@
 /** Entry of the bridge thread: a gateway to the match workers, a worker to the gateways, a peer to the other hosts. */
 
 import { workerData, type MessagePort } from 'node:worker_threads';
-import { every, systemClock } from '../shared/clock.ts';
+import { every, systemClock, type Timer } from '../shared/clock.ts';
 import { Doorbell, DoorbellRinger } from '../shared/doorbell.ts';
 import { GatewayLink } from '../shared/gateway-link.ts';
 import {
@@ -24,6 +24,8 @@ import { WorkerCorridor } from './proxy/worker-corridor.ts';
 
 /** How often summaries, stalled links and full rings are looked at. */
 const STEP_MS = 5;
+/** How often input is looked for that no gateway rings for: as long as it may wait here. */
+const LOOK_MS = 1;
 
 // Main made this object for this file: see BridgeData.
 const { memory, settings, toMain, fromMain } = workerData as BridgeData;
@@ -33,6 +35,7 @@ const ownGateway = bridgeGateway(sizes);
 const ownRow = bridgeRow(sizes);
 const host = new RemoteThread<BridgeHost>(toMain);
 let reports: BridgeReport[] = [];
+let looking: Timer | undefined;
 
 const gatewayPorts = new Map<number, MessagePort>();
 const gateways = Array.from({ length: sizes.gateways }, (_, gateway) => {
@@ -45,6 +48,7 @@ const gateways = Array.from({ length: sizes.gateways }, (_, gateway) => {
 const nowMs = (): number => systemClock.nowMs();
 const home = new HomeProxy({
   players: tables.players,
+  handlers: tables.handlers,
   gateways,
   slotsPerGateway: sizes.slotsPerGateway,
 });
@@ -55,8 +59,9 @@ const match = new MatchProxy({
   slots: sizes.slotsPerGateway,
   nowMs,
 });
-const bridge = new Bridge({ home, match, nowMs, report, request: () => loop.request() });
-const loop: TurnLoop = new TurnLoop(new Doorbell(doorbells, gatewayBell(ownGateway)), bridge);
+const ownBell = new Doorbell(doorbells, gatewayBell(ownGateway));
+const bridge = new Bridge({ home, match, nowMs, report, look, request: () => loop.request() });
+const loop: TurnLoop = new TurnLoop(ownBell, bridge);
 const transport = new TcpTransport({
   ...settings,
   random: seededRandom(settings.seed),
@@ -91,7 +96,12 @@ const control: BridgeControl = {
     resetRing(up);
     resetRing(down);
   },
-  counts: () => bridge.counts(),
+  counts: () => ({
+    ...bridge.counts(),
+    refusals: { ...transport.refusalCounts, ...bridge.refusals },
+    traffic: transport.traffic(),
+    links: transport.linkCounts(),
+  }),
   close: () => transport.close(),
 };
 exposeApi(control, fromMain);
@@ -104,6 +114,18 @@ function ringsOf(gateway: number, row: number): { up: SharedArrayBuffer; down: S
     throw new Error(`Cannot find the rings of gateway "${gateway}" and worker "${row}"`);
   }
   return { up, down };
+}
+
+function look(isOn: boolean): void {
+  ownBell.look(isOn);
+  looking?.cancel();
+  looking = isOn ? every(takeInput, LOOK_MS) : undefined;
+  // Whoever had seen the word before it changed has rung nobody.
+  loop.request();
+}
+
+function takeInput(): void {
+  if (home.hasWork()) loop.runNow();
 }
 
 /** All of one turn in one call. */

@@ -6,28 +6,30 @@
  */
 
 import type { BridgeCounts, BridgeOrder, BridgeReport } from './bridge-messages.ts';
-import type { HostSummary } from './federation/host-summary.ts';
+import { decodeSummary, type SummaryBody } from './federation/summary-codec.ts';
 import type { HomeProxy } from './proxy/home-proxy.ts';
 import type { MatchProxy } from './proxy/match-proxy.ts';
+import { InputLook } from './proxy/input-look.ts';
 import { LINK_BYTES_MAX, ProxyLink } from './proxy/proxy-link.ts';
 import type { FederationMessage } from './federation/federation-messages.ts';
 import { readProxyMessage, type ProxyRecords } from './proxy/proxy-records.ts';
 import type { ReplicaMessage } from './replica/replica-messages.ts';
+import { SummarySender } from './summary-sender.ts';
 import { Channel, type HostIdentity, type Peer, type TransportEvents } from './transport.ts';
 
-/** How often a summary goes out. */
-export const SUMMARY_MS = 250;
-/** What main has said longer ago is not repeated: it hangs, and its host is not to be counted or chosen. */
-const SUMMARY_OLD_MS = 1_000;
 /** A link that lags for longer does not work. */
 const STALL_MS = 2_000;
-const NO_BYTES = new Uint8Array(0);
+
+/** Why a link that was up was given up by this host. */
+type BridgeRefusal = 'slow-peer' | 'bad-message';
 
 export interface BridgeOptions {
   readonly home: HomeProxy;
   readonly match: MatchProxy;
   readonly nowMs: () => number;
   readonly report: (report: BridgeReport) => void;
+  /** From now on gateways ring for input of games that act at their ticks, or do not: then this thread looks for it. */
+  readonly look?: (isOn: boolean) => void;
   /** Something is to be done: asks for a turn. */
   readonly request: () => void;
 }
@@ -42,20 +44,21 @@ interface PeerState {
   readonly down: ProxyLink;
   /** Messages of main that found no room. */
   readonly owed: { readonly channel: Channel; readonly bytes: Uint8Array }[];
+  owedBytes: number;
   /** 0: it does not lag. */
   laggingSinceMs: number;
-  /** What the peer said last of itself; an empty summary repeats it. */
-  summary: HostSummary | undefined;
+  /** What the peer said last of itself; SUMMARY_SAME repeats it. */
+  summary: SummaryBody | undefined;
 }
 
 export class Bridge implements TransportEvents {
   readonly #options: BridgeOptions;
   readonly #peers = new Map<string, PeerState>();
-  #summary: HostSummary | undefined;
-  #sentSummary = '';
-  #summaryAtMs = 0;
-  /** When main said it. */
-  #saidAtMs = 0;
+  readonly #look = new InputLook();
+  #isLooking = false;
+  readonly #summary = new SummarySender((message) => this.#sendToAll(message));
+  /** Links closed for what their peers did, by word. */
+  readonly #refusals = new Map<BridgeRefusal, number>();
 
   constructor(options: BridgeOptions) {
     this.#options = options;
@@ -84,13 +87,22 @@ export class Bridge implements TransportEvents {
   /** Summaries, stalled links, rings that had no room; every few milliseconds. */
   step(): void {
     const nowMs = this.#options.nowMs();
-    if (nowMs - this.#summaryAtMs >= SUMMARY_MS) this.#sendSummary(nowMs);
-    for (const state of this.#peers.values()) watchStall(state, nowMs);
+    this.#summary.step(nowMs);
+    for (const state of this.#peers.values()) this.#watchStall(state, nowMs);
     const { home, match, request } = this.#options;
-    if (match.isBlocked || home.isBlocked) request();
+    // What no gateway has rung for is taken here at the latest.
+    if (match.isBlocked || home.isBlocked || home.hasWork()) request();
+    const isOn = this.#look.step(home.inputsAtTick, nowMs);
+    if (isOn === this.#isLooking) return;
+    this.#isLooking = isOn;
+    this.#options.look?.(isOn);
   }
 
-  counts(): BridgeCounts {
+  get refusals(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#refusals);
+  }
+
+  counts(): Omit<BridgeCounts, 'refusals' | 'traffic' | 'links'> {
     const { home, match } = this.#options;
     return {
       peers: this.#peers.size,
@@ -98,7 +110,16 @@ export class Bridge implements TransportEvents {
       guests: match.guestCount,
       recordsUp: home.recordsUp + match.recordsUp,
       recordsDown: home.recordsDown + match.recordsDown,
+      waitingBytes: this.#waitingBytes(),
     };
+  }
+
+  #waitingBytes(): number {
+    let sum = 0;
+    for (const { up, down, owedBytes } of this.#peers.values()) {
+      sum += up.waitingBytes + down.waitingBytes + owedBytes;
+    }
+    return sum;
   }
 
   // Main's orders.
@@ -114,7 +135,8 @@ export class Bridge implements TransportEvents {
         const { hostId, incarnation } = order.host;
         const state = this.#peers.get(hostId);
         const link = state?.peer.incarnation === incarnation ? state.up : undefined;
-        this.#options.home.route(order.handler, order.matchHandler, link);
+        const { handler, matchHandler, inputAtTick = false } = order;
+        this.#options.home.route(handler, { matchHandler, inputAtTick, link });
         break;
       }
       case 'unroute':
@@ -130,9 +152,7 @@ export class Bridge implements TransportEvents {
         this.#send(order.hostId, Channel.replica, order.message);
         break;
       case 'summary':
-        this.#summary = order.summary;
-        this.#saidAtMs = this.#options.nowMs();
-        if (order.isUrgent) this.#sendSummary(this.#options.nowMs());
+        this.#summary.said(order.summary, order.isUrgent, this.#options.nowMs());
         break;
     }
   }
@@ -143,20 +163,16 @@ export class Bridge implements TransportEvents {
     const bytes = Buffer.from(JSON.stringify(message), 'utf8');
     if (state.owed.length > 0 || !state.peer.trySend(channel, bytes)) {
       state.owed.push({ channel, bytes });
+      state.owedBytes += bytes.length;
     }
   }
 
-  /** What has not changed since the last one is a message without a body: it says only that the host lives. */
-  #sendSummary(nowMs: number): void {
-    this.#summaryAtMs = nowMs;
-    if (this.#summary === undefined || nowMs - this.#saidAtMs > SUMMARY_OLD_MS) return;
-    const text = JSON.stringify(this.#summary);
-    const bytes = text === this.#sentSummary ? NO_BYTES : Buffer.from(text, 'utf8');
+  #sendToAll(summary: Uint8Array): boolean {
     let isSentToAll = true;
     for (const { peer } of this.#peers.values()) {
-      if (!peer.trySend(Channel.summary, bytes)) isSentToAll = false;
+      if (!peer.trySend(Channel.summary, summary)) isSentToAll = false;
     }
-    this.#sentSummary = isSentToAll ? text : '';
+    return isSentToAll;
   }
 
   // The transport's events.
@@ -169,12 +185,12 @@ export class Bridge implements TransportEvents {
       answers: this.#options.home.recordsOf(up),
       down: new ProxyLink(peer, Channel.recordsDown),
       owed: [],
+      owedBytes: 0,
       laggingSinceMs: 0,
       summary: undefined,
     });
     this.#options.report({ kind: 'peerUp', peer: identityOf(peer) });
-    this.#sentSummary = '';
-    this.#sendSummary(this.#options.nowMs());
+    this.#summary.peerUp(this.#options.nowMs());
   }
 
   onDown(peer: Peer, why: string): void {
@@ -191,8 +207,7 @@ export class Bridge implements TransportEvents {
     const state = this.#peers.get(peer.hostId);
     if (state?.peer !== peer) return;
     if (this.#take(state, channel, bytes)) return;
-    this.#options.report({ kind: 'refused', refusal: 'bad-message', detail: `of ${peer.hostId}` });
-    peer.close('it sent what this host cannot read');
+    this.#refuse(peer, 'bad-message', 'it sent what this host cannot read');
   }
 
   onWritable(peer: Peer): void {
@@ -201,8 +216,31 @@ export class Bridge implements TransportEvents {
     for (let oldest = state.owed[0]; oldest !== undefined; oldest = state.owed[0]) {
       if (!peer.trySend(oldest.channel, oldest.bytes)) return;
       state.owed.shift();
+      state.owedBytes -= oldest.bytes.length;
     }
     this.#options.request();
+  }
+
+  /** What waits for a peer is bounded, and no peer is waited for long: its players are better off in their lobbies. */
+  #watchStall(state: PeerState, nowMs: number): void {
+    const { peer, up, down, owed, owedBytes } = state;
+    const { home } = this.#options;
+    if (down.waitingBytes > LINK_BYTES_MAX || up.waitingBytes > home.waitingBytesMax) {
+      this.#refuse(peer, 'slow-peer', 'it takes less than its players are sent');
+    } else if (owedBytes > LINK_BYTES_MAX) {
+      this.#refuse(peer, 'slow-peer', 'it takes less than this host has to say');
+    } else if (!up.isLagging && !down.isLagging && owed.length === 0) state.laggingSinceMs = 0;
+    else if (state.laggingSinceMs === 0) state.laggingSinceMs = nowMs;
+    else if (nowMs - state.laggingSinceMs > STALL_MS) {
+      this.#refuse(peer, 'slow-peer', 'it has stalled');
+    }
+  }
+
+  #refuse(peer: Peer, refusal: BridgeRefusal, why: string): void {
+    this.#refusals.set(refusal, (this.#refusals.get(refusal) ?? 0) + 1);
+    const detail = `of ${peer.hostId}: ${why}`;
+    this.#options.report({ kind: 'refused', refusal, detail });
+    peer.close(why);
   }
 
   /** False for what no host of this version sends. */
@@ -227,11 +265,12 @@ export class Bridge implements TransportEvents {
         return true;
       }
       case Channel.summary: {
-        const summary =
-          bytes.length === 0 ? state.summary : (parsed(bytes) as HostSummary | undefined);
-        if (summary === undefined) return bytes.length === 0;
-        state.summary = summary;
-        report({ kind: 'heard', summary: { ...summary, ...from, heardMs: this.#options.nowMs() } });
+        const decoded = decodeSummary(bytes);
+        if (decoded === undefined) return false;
+        state.summary = decoded.summary ?? state.summary;
+        if (state.summary === undefined) return true;
+        const heardMs = this.#options.nowMs() - decoded.ageMs;
+        report({ kind: 'heard', summary: { ...state.summary, ...from, heardMs } });
         return true;
       }
       case Channel.replica: {
@@ -242,14 +281,6 @@ export class Bridge implements TransportEvents {
       }
     }
   }
-}
-
-function watchStall(state: PeerState, nowMs: number): void {
-  const { peer, up, down, owed } = state;
-  if (down.waitingBytes > LINK_BYTES_MAX) peer.close('it takes less than its players are sent');
-  if (!up.isLagging && !down.isLagging && owed.length === 0) state.laggingSinceMs = 0;
-  else if (state.laggingSinceMs === 0) state.laggingSinceMs = nowMs;
-  else if (nowMs - state.laggingSinceMs > STALL_MS) peer.close('it has stalled');
 }
 
 /** An object, or undefined for what is none. */

@@ -59,16 +59,19 @@ export class HandlerRows {
     return { handler: this.#fill(index, { ...options, worker }), worker };
   }
 
-  /** Takes a row that stands for a match on another host: its `worker` is the bridge's place, input wakes the bridge. */
+  /** Takes a row that stands for a match on another host: its `worker` is the bridge's place. */
   tryTakeRemote(
     bridgeRow: number,
-    options: { modeRow: number; nowMs: number },
+    {
+      inputAtTick = false,
+      ...options
+    }: { readonly modeRow: number; readonly nowMs: number; readonly inputAtTick?: boolean },
   ): HandlerRef | undefined {
     const index = this.#free.pop();
     if (index === undefined) return undefined;
     this.#players[index] = 0;
     const handler = this.#fill(index, { ...options, worker: bridgeRow });
-    this.#table.wakes[index] = 1;
+    this.#table.wakes[index] = inputAtTick ? 0 : 1;
     this.#table.state[index] = HandlerState.open;
     return handler;
   }

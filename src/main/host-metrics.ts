@@ -4,6 +4,7 @@ import type { HostMemory, HostTables } from '../shared/host-memory.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { BanDesk } from './bans/ban-desk.ts';
 import type { HostDrain } from './drain/host-drain.ts';
+import { bridgeMetrics, replicaMetrics } from './federation/bridge-metrics.ts';
 import { NO_BRIDGE_COUNTS } from './federation/bridge-thread.ts';
 import type { HostBridge } from './federation/host-bridge.ts';
 import type { HostView } from './host-view.ts';
@@ -32,7 +33,7 @@ export interface MetricParts {
   readonly drain: HostDrain;
   readonly events: EventFeed;
   readonly audit: AuditTrail;
-  readonly bridge: Pick<HostBridge, 'counts'> | undefined;
+  readonly bridge: Pick<HostBridge, 'counts' | 'replicaCounts'> | undefined;
   /** Of the ops port itself. */
   readonly counts: () => OpsCounts;
 }
@@ -120,24 +121,10 @@ export class HostMetrics {
   }
 
   #network(): readonly MetricFamily[] {
-    const counts = this.#parts.bridge?.counts ?? NO_BRIDGE_COUNTS;
-    const { peers, routes, guests, recordsUp, recordsDown } = counts;
+    const { bridge } = this.#parts;
     return [
-      one('longhouse_bridge_peers', 'Hosts that are linked with this one.', peers),
-      one(
-        'longhouse_bridge_routes',
-        'Matches on other hosts that players of this one are in.',
-        routes,
-      ),
-      one('longhouse_bridge_guests', 'Players of other hosts who play here.', guests),
-      counterBy(
-        {
-          name: 'longhouse_bridge_records_total',
-          help: 'Records over links: `up` to the host of a match, `down` from it.',
-          label: 'direction',
-        },
-        { up: recordsUp, down: recordsDown },
-      ),
+      ...bridgeMetrics(bridge?.counts ?? NO_BRIDGE_COUNTS),
+      ...replicaMetrics(bridge?.replicaCounts),
     ];
   }
 

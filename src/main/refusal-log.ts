@@ -13,6 +13,7 @@ const WINDOW_MS = 1_000;
 const REASONS: readonly Reason[] = [
   Reason.addressLimit,
   Reason.connectRate,
+  Reason.crowdedOut,
   Reason.loginTimeout,
   Reason.frameTooLong,
   Reason.lineTooLong,

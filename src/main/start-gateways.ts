@@ -50,5 +50,9 @@ export function gatewaySettings(config: HostConfig): GatewaySettings {
     gateways,
     matchWorkers,
   });
-  return { limits: { ...config.limits, connectionsMax: perGateway } };
+  const { unnamedConnections, ...limits } = config.limits;
+  // The kernel deals connections out evenly, so each gateway has its share of them too.
+  const unnamedMax =
+    unnamedConnections === 0 ? perGateway : Math.ceil(unnamedConnections / gateways);
+  return { limits: { ...limits, connectionsMax: perGateway, unnamedMax } };
 }

@@ -49,6 +49,11 @@ function gatewayCounters({ tables, memory }: ThreadParts): readonly MetricFamily
     ),
     of('longhouse_gateway_messages_out_total', 'Messages to clients.', gateways.messagesOut),
     of('longhouse_gateway_socket_writes_total', 'Socket writes.', gateways.writes),
+    of(
+      'longhouse_gateway_broken_events_total',
+      'Events of matches on other hosts that could not be read.',
+      gateways.brokenEvents,
+    ),
     of('longhouse_gateway_pauses_total', 'Times a socket was paused.', gateways.pauses),
     of(
       'longhouse_gateway_superseded_total',

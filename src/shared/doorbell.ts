@@ -4,6 +4,7 @@
  *
  *   byte       field   type  written by            meaning
  *   64 * i     sleep   i32   consumer, producers   0 awake, 1 asleep; one line per consumer thread
+ *   64 * i+4   looks   i32   consumer              1 while it looks at its rings by itself, every millisecond
  *
  *   consumer                               producer
  *   drain rings                            write records
@@ -23,6 +24,7 @@ import { LINE_BYTES } from './table.ts';
 
 const AWAKE = 0;
 const ASLEEP = 1;
+const LOOKS_WORD = 1;
 const WORDS_PER_BELL: number = LINE_BYTES / Int32Array.BYTES_PER_ELEMENT;
 
 /** Bytes for `count` consumer threads. */
@@ -46,6 +48,12 @@ export class Doorbell {
     Atomics.store(this.#words, this.#word, ASLEEP);
   }
 
+  /** Looks at its rings by itself from now on, or no longer: then the caller must look at them once more. */
+  look(isOn: boolean): void {
+    // Pairs with DoorbellRinger.isLooking: whoever reads the old word has published before this store.
+    Atomics.store(this.#words, this.#word + LOOKS_WORD, isOn ? 1 : 0);
+  }
+
   /** Wants no ring: it has work, or was woken by something else. */
   wakeUp(): void {
     // Pairs with DoorbellRinger.ringIfAsleep(): from here on its exchange fails.
@@ -63,6 +71,12 @@ export class DoorbellRinger {
     this.#words = new Int32Array(buffer);
     this.#word = wordOf(buffer, index);
     this.#ring = ring;
+  }
+
+  /** The consumer will soon see what is published, without a ring. Ask after publish(). */
+  get isLooking(): boolean {
+    // Pairs with Doorbell.look().
+    return Atomics.load(this.#words, this.#word + LOOKS_WORD) === 1;
   }
 
   /** Rings when the consumer sleeps and nobody else has rung; true when it did. Call it after publish(). */

@@ -19,6 +19,7 @@ import {
   tryWriteDataMany,
   tryWriteDataOne,
   tryWriteLeft,
+  tryWriteLost,
   type PlayerTarget,
   type PlayersTarget,
 } from './record-layout.ts';
@@ -101,6 +102,13 @@ export class GatewayLink {
     if (!this.isBlocked && tryWrite()) return;
     // LEFT is never refused for want of room: the hand-off hangs on it, and there is one a player.
     this.#keep({ byteLength: unread.byteLength + RECORD_OVERHEAD_BYTES, tryWrite });
+  }
+
+  /** LEFT of a player whose LEAVE nobody can answer: the next handler is told for what reason. */
+  lost({ handler, player }: PlayerTarget, reason: Reason): void {
+    const tryWrite = (): boolean => tryWriteLost(this.down, { handler, player, reason });
+    if (!this.isBlocked && tryWrite()) return;
+    this.#keep({ byteLength: RECORD_OVERHEAD_BYTES, tryWrite });
   }
 
   close(target: PlayerTarget, reason: Reason, message: string): void {

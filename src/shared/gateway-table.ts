@@ -14,6 +14,7 @@
  *   messagesOut      f64   gateway  none         messages of handlers and main, once per receiver
  *   writes           f64   gateway  none         socket writes; messagesOut / writes is the coalescing
  *   volatileDropped  f64   gateway  none         volatile messages superseded for slow readers
+ *   brokenEvents     f64   gateway  none         events of handlers on other hosts that were none, once per receiver
  *   pauses           f64   gateway  none         times that a socket was paused: ring full or hand-off held too much
  *   settingsVersion  i32   gateway  the start's  settings in force on it: config-cell.ts
  *
@@ -75,6 +76,12 @@ const columns = {
     writer: 'gateway',
     zero: 'none',
     meaning: 'volatile messages superseded for slow readers',
+  },
+  brokenEvents: {
+    type: 'f64',
+    writer: 'gateway',
+    zero: 'none',
+    meaning: 'events of handlers on other hosts that were none, once per receiver',
   },
   pauses: {
     type: 'f64',

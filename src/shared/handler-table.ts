@@ -8,6 +8,7 @@
  *   worker      i32   main    row 0        row of the worker table; says nothing while the row is free
  *   mode        i32   main    row 0        row of the queue table; says nothing while the row is free
  *   wakes       i32   worker  at the tick  1 when input rings the worker's doorbell (input: 'onArrival')
+ *   holds       i32   bridge  takes input  1 while input is to wait at the gateways: the link to its host lags
  *   players     i32   worker  nobody       players in it, kept seats included
  *   ticks       u32   worker  none yet     ticks run
  *   tickMicros  f64   worker  none yet     microseconds spent in its callbacks since it opened
@@ -56,6 +57,12 @@ const columns = {
     writer: 'worker',
     zero: 'at the tick',
     meaning: "1 when input rings the worker's doorbell (input: 'onArrival')",
+  },
+  holds: {
+    type: 'i32',
+    writer: 'bridge',
+    zero: 'takes input',
+    meaning: '1 while input is to wait at the gateways: the link to its host lags',
   },
   players: {
     type: 'i32',

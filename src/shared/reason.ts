@@ -42,6 +42,8 @@ export const Reason = {
   socketError: 36,
   badLogin: 37,
   maintenance: 38,
+  /** Gave no name for a while and made room for somebody else. */
+  crowdedOut: 39,
 } as const;
 
 export type Reason = (typeof Reason)[keyof typeof Reason];

@@ -12,7 +12,8 @@
  *   kind       flags          byte 0    4        8
  *   dataOne    DataFlag       handler   player   bytes ...
  *   dataMany   DataFlag       handler   count    players[count]  bytes ...
- *   left       0              handler   player   unread ...              segments (unread-segments.ts)
+ *   left       0, Reason      handler   player   unread ...              segments (unread-segments.ts). With a Reason: nobody was
+ *                                                                        there to answer, what was on its way is lost
  *   close      Reason         handler   player   message ...             UTF-8
  *
  *   handler is a HandlerRef, player a PlayerRef: of the receiver's row only when its generation is still this one.
@@ -205,6 +206,17 @@ export function tryWriteLeft(
   if (byteOffset < 0) return false;
   writeTarget(writer, byteOffset, handler, player);
   copyBytes(writer, byteOffset + ONE_BODY_OFFSET, unread);
+  return true;
+}
+
+/** Nobody answers the player's LEAVE any more: what was on its way there is lost. */
+export function tryWriteLost(
+  writer: RingWriter,
+  { handler, player, reason }: PlayerTarget & { readonly reason: Reason },
+): boolean {
+  const byteOffset = writer.tryReserve(RecordKind.left, reason, ONE_BODY_OFFSET);
+  if (byteOffset < 0) return false;
+  writeTarget(writer, byteOffset, handler, player);
   return true;
 }
 

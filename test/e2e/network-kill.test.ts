@@ -16,6 +16,10 @@ import { freePortOffset } from '../support/spawn-host.ts';
 const SHARES = [8, 4, 4];
 const OTHER_SHARES = [4, 8, 4];
 const WAVES = 20;
+const TEAM = 16;
+/** Players who come to the host when it is back. */
+const FRESH = 5;
+const WAIT_MS = 30_000;
 /** Most players of each match are there, so that the matches run there. */
 const KILLED = 0;
 const CONFIG = `
@@ -87,8 +91,9 @@ it('kill -9 of one of three hosts: its matches end for all others at once, all o
     await eventually(
       () => playersOf(host),
       ([players, heard]) => players === survivors.length && heard === 2,
-      5_000,
+      WAIT_MS,
     );
+    expect(await stateOf(host, killed.id)).toBe('lost');
   }
   const totalsMs = systemClock.nowMs() - killedMs;
   const homeMs = await away;
@@ -101,17 +106,36 @@ it('kill -9 of one of three hosts: its matches end for all others at once, all o
   network.restart(KILLED);
   const restartedMs = systemClock.nowMs();
   await network.ready();
-  const fresh = await logIn(network.hosts[KILLED] ?? killed, 'fresh', 5);
+  const back = network.hosts[KILLED] ?? killed;
+  expect(back.pid).not.toBe(killed.pid);
+  const fresh = await logIn(back, 'fresh', FRESH);
+  for (const { name, client } of fresh) void client.closed.then(() => closed.add(name));
   const loggedInMs = systemClock.nowMs();
   for (const host of network.hosts) {
     await eventually(
       () => playersOf(host),
       ([players, heard]) => players === survivors.length + fresh.length && heard === 3,
-      5_000,
+      WAIT_MS,
+    );
+    await eventually(
+      () => stateOf(host, back.id),
+      (state) => state === 'up',
+      WAIT_MS,
     );
   }
   const equalMs = systemClock.nowMs() - loggedInMs;
+  // The new run is one of them: its players meet those who lost their match with the old one.
+  const team = [...fresh, ...homeless.slice(0, TEAM - FRESH).map(({ player }) => player)];
+  for (const { client } of team) client.command('queue relay');
+  const found = await Promise.all(
+    team.map(({ client }) => client.event('match', () => true, WAIT_MS)),
+  );
+  expect(new Set(found.map(({ match }) => match)).size).toBe(1);
+  for (const { client } of team) client.states.clear();
+  await Promise.all(team.map(({ client }) => client.state()));
+  expect(await matchesEverywhere()).toBe(new Set(others.map(({ match }) => match)).size + 1);
   expect(survivors.filter(({ player }) => closed.has(player.name))).toEqual([]);
+  expect(fresh.filter(({ name }) => closed.has(name))).toEqual([]);
   console.log(
     `kill -9: ${seats.length} players in ${WAVES} matches, ${homeless.length} survivors were in matches of the ` +
       `killed host; out of totals after ${Math.round(totalsMs)} ms, survivors in lobbies after ` +
@@ -125,4 +149,28 @@ async function playersOf({ opsPort }: NetworkHost): Promise<readonly [number, nu
   const response = await fetch(`http://127.0.0.1:${opsPort}/v1/status`);
   const status = (await response.json()) as { players: { network: number; hostsHeard: number } };
   return [status.players.network, status.players.hostsHeard];
+}
+
+/** What `host` says of the other one. */
+async function stateOf({ opsPort }: NetworkHost, hostId: string): Promise<string | undefined> {
+  const response = await fetch(`http://127.0.0.1:${opsPort}/v1/hosts`);
+  const { hosts } = (await response.json()) as { hosts: { hostId: string; state: string }[] };
+  return hosts.find((host) => host.hostId === hostId)?.state;
+}
+
+/** Matches on the network, once all hosts say the same. */
+async function matchesEverywhere(): Promise<number | undefined> {
+  const [matches] = await eventually(
+    () =>
+      Promise.all(
+        network.hosts.map(async ({ opsPort }) => {
+          const response = await fetch(`http://127.0.0.1:${opsPort}/v1/status`);
+          const status = (await response.json()) as { matches: { network: number } };
+          return status.matches.network;
+        }),
+      ),
+    (counts) => new Set(counts).size === 1,
+    WAIT_MS,
+  );
+  return matches;
 }

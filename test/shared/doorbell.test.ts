@@ -48,6 +48,20 @@ describe('DoorbellRinger.ringIfAsleep()', () => {
   });
 });
 
+describe('DoorbellRinger.isLooking', () => {
+  it('is what the consumer of that index said last, and changes no sleep', () => {
+    const { bell, ringer, rings, buffer } = makeBell(1);
+    const neighbor = new DoorbellRinger(buffer, 2, () => {});
+    expect(ringer.isLooking).toBe(false);
+    bell.fallAsleep();
+    bell.look(true);
+    expect([ringer.isLooking, neighbor.isLooking]).toEqual([true, false]);
+    expect(ringer.ringIfAsleep()).toBe(true);
+    bell.look(false);
+    expect([ringer.isLooking, rings.count]).toEqual([false, 1]);
+  });
+});
+
 describe('a doorbell', () => {
   it('has a line of its own and must be in the buffer', () => {
     const buffer = new SharedArrayBuffer(doorbellByteLength(3));

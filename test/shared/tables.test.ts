@@ -101,6 +101,7 @@ describe('networkTotals()', () => {
   }
 
   function hear(table: HostTable, row: number, heardAtMs: number): void {
+    table.rowsTaken[0] = Math.max(table.rowsTaken[0] ?? 0, row + 1);
     table.state[row] = HostState.up;
     table.players[row] = 30;
     table.matches[row] = 3;

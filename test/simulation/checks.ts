@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { SILENT_MS } from '../../src/cluster-bridge/link/link-session.ts';
 import { networkTotals, HOST_SILENT_MS } from '../../src/shared/host-table.ts';
 import type { SimHost } from './sim-host.ts';
+import { checkParties } from './party-checks.ts';
+import { canSpeak } from './can-speak.ts';
 import { LAST_MODE } from './settings.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -114,14 +116,6 @@ function checkFences(simulation: Simulation): void {
   }
 }
 
-/** Both could have told each other anything, were it so for long. */
-function canSpeak({ network }: Simulation, one: SimHost, other: SimHost): boolean {
-  const isPaused = [one, other].some(
-    ({ process }) => process.isPaused('main') || process.isPaused('bridge'),
-  );
-  return !isPaused && (one === other || network.isGood(one.hostId, other.hostId));
-}
-
 /** Each number of another host is one that was true there not long ago; who is silent is in no total. */
 function checkTotals(simulation: Simulation): void {
   const { world } = simulation;
@@ -147,6 +141,8 @@ export function checkStep(simulation: Simulation): void {
   checkLeft(simulation);
   checkFences(simulation);
   checkTotals(simulation);
+  checkParties(simulation);
+  simulation.seats.check(simulation);
 }
 
 /** Where enough players wait together, they do not wait any more. */

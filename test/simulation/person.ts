@@ -16,6 +16,10 @@ export class Person {
   host: SimHost | undefined;
   readonly #world: World;
   readonly #hosts: () => readonly SimHost[];
+  /** The last connection was ended with a goodbye: nothing of it is kept. */
+  hasQuit = false;
+  /** Through this connection. */
+  askedLeave = false;
   /** Wants to be there, and nothing else. */
   isCalm = false;
 
@@ -47,6 +51,7 @@ export class Person {
     if (host === undefined) return;
     if (this.isOnline) this.#world.mark('moved with the old connection open');
     this.host = host;
+    this.askedLeave = false;
     this.connection = host.gateway.connect(this.name, () => this.#onRouted());
     this.#world.trace(`${this.name} connects to ${host.hostId}`);
   }
@@ -72,6 +77,7 @@ export class Person {
 
   ask(request: PlayerRequest): void {
     const { host, connection } = this;
+    if (request.ask === 'leave') this.askedLeave = true;
     const handler = connection?.handler;
     if (host === undefined || connection === undefined || handler === undefined) return;
     const match = host.effects.remotes.get(handler);
@@ -89,9 +95,9 @@ export class Person {
   #play(): void {
     const world = this.#world;
     const drawn = world.random.below(100);
-    if (drawn < 66) this.ask({ ask: 'queue', mode: world.pick(MODES)?.name ?? '' });
-    else if (drawn < 71) this.ask({ ask: 'leave' });
-    else if (drawn < 76) {
+    if (drawn < 56) this.ask({ ask: 'queue', mode: world.pick(MODES)?.name ?? '' });
+    else if (drawn < 60) this.ask({ ask: 'leave' });
+    else if (drawn < 70) {
       const name = `p${world.random.below(8)}`;
       this.ask({ ask: 'party', action: 'invite', name });
     } else if (drawn < 83) this.ask({ ask: 'party', action: 'accept', name: undefined });
@@ -101,7 +107,7 @@ export class Person {
     else if (drawn < 93) {
       world.mark('half-dead connection');
       this.#lose(Reason.disconnected, world.between(100, 8_000));
-    } else if (drawn < 95) this.connect();
+    } else if (drawn < 97) this.connect();
   }
 
   /** The client is gone; its host notices after that time. */
@@ -109,6 +115,7 @@ export class Person {
     const { host, connection } = this;
     if (host === undefined || connection === undefined) return;
     this.#world.after(afterMs, () => host.gateway.close(connection, reason));
+    this.hasQuit = reason === Reason.quit;
     this.connection = undefined;
     this.#world.trace(`${this.name} is gone`);
     if (this.#world.chance(0.7)) this.#world.after(this.#world.between(0, 500), () => this.act());

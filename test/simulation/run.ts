@@ -1,15 +1,17 @@
 /**
  * Runs the simulated network over many seeds: `npm run simulate -- --seeds 50000`, or one again: `-- --seed 17 --trace`.
- * Exits 1 when a seed fails. Not part of the test run.
+ * `-- --bugs` looks for the first seed that finds each bug: `foundAt` in bugs.ts. Exits 1 when a seed fails. Not part of the test run.
  */
 
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../src/shared/clock.ts';
 import { freshSeed } from '../../src/shared/random.ts';
-import { Simulation } from './simulation.ts';
+import { FOUND } from './bugs.ts';
+import { Simulation, type SimulationOptions } from './simulation.ts';
 
 const PROGRESS_MS = 10_000;
 const FAILURES_MAX = 10;
+const BUG_SEEDS_MAX = 2_000;
 const SEED_MAX = 2 ** 31;
 
 const { values } = parseArgs({
@@ -19,10 +21,12 @@ const { values } = parseArgs({
     from: { type: 'string' },
     minutes: { type: 'string', default: 'Infinity' },
     trace: { type: 'boolean', default: false },
+    bugs: { type: 'boolean', default: false },
   },
 });
 
-if (values.seed === undefined) runMany();
+if (values.bugs) runBugs();
+else if (values.seed === undefined) runMany();
 else runOne(Number(values.seed), values.trace);
 
 function runOne(seed: number, isTraced: boolean): void {
@@ -35,6 +39,25 @@ function runOne(seed: number, isTraced: boolean): void {
     console.log(simulation.world.lines?.join('\n') ?? '');
     console.log(`seed ${seed} fails after ${Math.round(simulation.world.nowMs)} ms`, error);
     process.exitCode = 1;
+  }
+}
+
+/** Where each bug does harm first. */
+function runBugs(): void {
+  for (const [name, bug] of Object.entries(FOUND)) {
+    let seed = 1;
+    while (seed <= BUG_SEEDS_MAX && !isFailing({ seed, bug })) seed += 1;
+    console.log(`${seed > BUG_SEEDS_MAX ? 'not found' : `foundAt: ${seed}`}  ${name}`);
+  }
+}
+
+function isFailing(options: SimulationOptions): boolean {
+  try {
+    new Simulation(options).run();
+    return false;
+  } catch {
+    // What it did is of no interest here.
+    return true;
   }
 }
 

@@ -1,8 +1,12 @@
 /** The HostBridge of a simulated host, on its clock, with what the checks want to know of it. Test files only. */
 
 import type { BridgeOrder, BridgeReport } from '../../src/cluster-bridge/bridge-messages.ts';
-import type { RemoteMatch } from '../../src/cluster-bridge/federation/federation-hosts.ts';
+import type {
+  HostedMatch,
+  RemoteMatch,
+} from '../../src/cluster-bridge/federation/federation-hosts.ts';
 import type { FederationMessage } from '../../src/cluster-bridge/federation/federation-messages.ts';
+import type { SharedHandler } from '../../src/main/directory/directory-effects.ts';
 import { HostBridge, type HostBridgeOptions } from '../../src/main/federation/host-bridge.ts';
 import type { HandlerRef } from '../../src/shared/ids.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -10,21 +14,30 @@ import type { Bug } from './bugs.ts';
 import { MODES, RULES } from './settings.ts';
 import type { World } from './world.ts';
 
-export interface SimBridgeOptions extends Pick<
-  HostBridgeOptions,
-  'memory' | 'tables' | 'rows' | 'clock' | 'directory' | 'enter' | 'config'
-> {
+export interface SimBridgeOptions
+  extends
+    BridgeWatch,
+    Pick<
+      HostBridgeOptions,
+      'memory' | 'tables' | 'rows' | 'clock' | 'directory' | 'enter' | 'config'
+    > {
   readonly hostId: string;
   readonly incarnation: number;
   readonly world: World;
   readonly bug: Bug | undefined;
   readonly order: (order: BridgeOrder) => void;
   readonly flush: () => void;
+}
+
+/** What the checks hear of. */
+interface BridgeWatch {
   readonly onEntered: (match: RemoteMatch, handler: HandlerRef) => void;
+  /** A match of one host has become one across hosts. */
+  readonly onShared: (matchId: string, handlerId: string) => void;
 }
 
 export function createSimBridge(options: SimBridgeOptions): HostBridge {
-  const { hostId, incarnation, world, bug, clock, order, flush, onEntered } = options;
+  const { hostId, incarnation, world, bug, clock, order, flush } = options;
   let isStarting = true;
   // A bug may be that the host does not know when it was started.
   const startedMs = bug?.hasNoRestartWait === true ? clock.nowMs() - 100_000 : clock.nowMs();
@@ -41,7 +54,7 @@ export function createSimBridge(options: SimBridgeOptions): HostBridge {
       publish: (kind) => world.mark(kind),
       ...(bug?.times && { times: bug.times }),
     },
-    onEntered,
+    options,
   );
   isStarting = false;
   // What the bridge has carried is nobody's question here.
@@ -64,19 +77,22 @@ export function tampered(bug: Bug, report: BridgeReport, nowMs: number): BridgeR
 }
 
 class WatchedBridge extends HostBridge {
-  readonly #onEntered: (match: RemoteMatch, handler: HandlerRef) => void;
+  readonly #watch: BridgeWatch;
 
-  constructor(
-    options: HostBridgeOptions,
-    onEntered: (match: RemoteMatch, handler: HandlerRef) => void,
-  ) {
+  constructor(options: HostBridgeOptions, watch: BridgeWatch) {
     super(options);
-    this.#onEntered = onEntered;
+    this.#watch = watch;
+  }
+
+  override share(match: Omit<HostedMatch, 'matchId'>, opened: SharedHandler): string {
+    const matchId = super.share(match, opened);
+    this.#watch.onShared(matchId, opened.handlerId);
+    return matchId;
   }
 
   override openRemote(match: RemoteMatch): HandlerRef | undefined {
     const handler = super.openRemote(match);
-    if (handler !== undefined) this.#onEntered(match, handler);
+    if (handler !== undefined) this.#watch.onEntered(match, handler);
     return handler;
   }
 }

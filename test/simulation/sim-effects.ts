@@ -11,6 +11,7 @@ import type {
   QueueCounts,
 } from '../../src/main/directory/directory-effects.ts';
 import type { HostBridge } from '../../src/main/federation/host-bridge.ts';
+import type { TicketEvent } from '../../src/main/matchmaker/ticket-event.ts';
 import type { HandlerRows } from '../../src/main/handler-rows.ts';
 import type { HostTables } from '../../src/shared/host-memory.ts';
 import type { HandlerRef } from '../../src/shared/ids.ts';
@@ -30,6 +31,7 @@ export interface SimEffectsOptions {
   readonly workers: SimWorkers;
   readonly gateway: SimGateway;
   readonly nowMs: () => number;
+  readonly onTicket: (event: TicketEvent) => void;
 }
 
 export class SimEffects implements DirectoryEffects {
@@ -97,7 +99,9 @@ export class SimEffects implements DirectoryEffects {
     this.#options.gateway.order(order);
   }
 
-  ticketEvent(): void {}
+  ticketEvent(event: TicketEvent): void {
+    this.#options.onTicket(event);
+  }
 
   happened({ kind }: { readonly kind: string }): void {
     this.#options.world.mark(kind);

@@ -5,13 +5,15 @@
  *   person --login, request--> lane --> main: Directory <--> HostBridge <--lanes--> bridge thread: Bridge <--> SimTransport
  */
 
-import { Bridge, SUMMARY_MS } from '../../src/cluster-bridge/bridge.ts';
+import { Bridge } from '../../src/cluster-bridge/bridge.ts';
+import { SUMMARY_MS } from '../../src/cluster-bridge/summary-sender.ts';
 import type { BridgeOrder, BridgeReport } from '../../src/cluster-bridge/bridge-messages.ts';
 import type { RemoteMatch } from '../../src/cluster-bridge/federation/federation-hosts.ts';
 import { HomeProxy } from '../../src/cluster-bridge/proxy/home-proxy.ts';
 import { MatchProxy } from '../../src/cluster-bridge/proxy/match-proxy.ts';
 import { Directory } from '../../src/main/directory/directory.ts';
 import type { HostBridge } from '../../src/main/federation/host-bridge.ts';
+import type { TicketEvent } from '../../src/main/matchmaker/ticket-event.ts';
 import { HandlerRows } from '../../src/main/handler-rows.ts';
 import { viewTables, type HostTables } from '../../src/shared/host-memory.ts';
 import { HostState } from '../../src/shared/host-table.ts';
@@ -48,7 +50,11 @@ export interface SimHostOptions {
   readonly skew: Skew;
   readonly bug: Bug | undefined;
   readonly onEntered: (match: RemoteMatch) => void;
+  readonly onShared: (matchId: string, handlerId: string) => void;
+  /** A player has taken a seat of before at this home: `matchId name`. */
+  readonly onResumed: (seat: string) => void;
   readonly onOver: (handlerId: string) => void;
+  readonly onTicket: (event: TicketEvent) => void;
 }
 
 export class SimHost {
@@ -63,6 +69,8 @@ export class SimHost {
   /** `matchId name` of seats that players of this host gave up, and the match's host was told. */
   readonly released: Set<string> = new Set();
   readonly effects: SimEffects;
+  /** When this run began, in true time. */
+  readonly bornMs: number;
   readonly #options: SimHostOptions;
   readonly #rows: HandlerRows;
   readonly #bridge: Bridge;
@@ -76,6 +84,7 @@ export class SimHost {
     const { world, hostId, skew, bug } = options;
     this.#options = options;
     this.hostId = hostId;
+    this.bornMs = world.nowMs;
     this.process = new SimProcess(world, skew);
     const memory = tinyMemory({ ...SIZES, gateways: 2 }, 1024);
     this.tables = viewTables(memory);
@@ -103,6 +112,7 @@ export class SimHost {
       workers: this.workers,
       gateway: this.gateway,
       nowMs: () => this.nowMs,
+      onTicket: options.onTicket,
     });
     this.directory = new Directory(
       {
@@ -127,7 +137,12 @@ export class SimHost {
     });
     const { players, handlers } = this.tables;
     this.#bridge = new Bridge({
-      home: new HomeProxy({ players, gateways: [], slotsPerGateway: SIZES.slotsPerGateway }),
+      home: new HomeProxy({
+        players,
+        handlers,
+        gateways: [],
+        slotsPerGateway: SIZES.slotsPerGateway,
+      }),
       match: new MatchProxy({ players, handlers, firstSlot: 64, slots: 64, nowMs: clock.nowMs }),
       nowMs: clock.nowMs,
       report: (report) => this.#report(report),
@@ -254,15 +269,25 @@ export class SimHost {
       order: (order) => this.#order(order),
       flush: () => this.#flush(),
       onEntered: (match, handler) => this.#entered(match, handler),
+      onShared: (matchId, handlerId) => {
+        this.#options.onShared(matchId, handlerId);
+        world.mark('match shared');
+      },
     });
   }
 
   #order(order: BridgeOrder): void {
-    if (order.kind === 'send' && order.message.kind === 'seatReleased') {
-      this.released.add(`${order.message.matchId} ${order.message.name}`);
-      this.#options.world.mark('seat released');
-    }
     this.#orders.push(order);
+    if (order.kind !== 'send') return;
+    const { message } = order;
+    const { world } = this.#options;
+    if (message.kind === 'seatReleased' || message.kind === 'seatMoved') {
+      this.released.add(`${message.matchId} ${message.name}`);
+      world.mark(message.kind === 'seatReleased' ? 'seat released' : 'seat moved');
+    } else if (message.kind === 'resumed') {
+      world.mark(`resumed elsewhere: ${message.outcome}`);
+      if (message.outcome === 'in') this.#options.onResumed(`${message.matchId} ${message.name}`);
+    }
   }
 
   #entered(match: RemoteMatch, handler: HandlerRef): void {

@@ -94,6 +94,13 @@ export class SimNetwork {
     this.#wire(from, to).delayMs = delayMs;
   }
 
+  /** How long what is sent now can be on its way. */
+  lagMs(from: string, to: string): number {
+    if (from === to) return 0;
+    const { delayMs, lane } = this.#wire(from, to);
+    return Math.max(delayMs * 1.5, lane.lastMs - this.#world.nowMs);
+  }
+
   /** Since when both ends are up and nothing is blocked; undefined while it is not so. */
   isGood(one: string, other: string): boolean {
     const link = this.#links.get(pairOf(one, other));

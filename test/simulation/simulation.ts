@@ -8,6 +8,8 @@
 import type { Bug } from './bugs.ts';
 import { checkMatched, checkRest, checkStep } from './checks.ts';
 import { injectFaults } from './faults.ts';
+import { PartyWatch } from './party-checks.ts';
+import { SeatWatch } from './seat-checks.ts';
 import { Person } from './person.ts';
 import { SimHost } from './sim-host.ts';
 import type { Skew } from './sim-process.ts';
@@ -51,8 +53,12 @@ export class Simulation {
   readonly people: readonly Person[];
   faults = 0;
   readonly #bug: Bug | undefined;
+  readonly #parties: PartyWatch;
+  readonly seats: SeatWatch = new SeatWatch();
   /** All runs of all hosts. */
   readonly #runs: SimHost[] = [];
+  /** Undefined: to be gathered again. */
+  #hosts: readonly SimHost[] | undefined;
   readonly #handlerIds = new Map<string, string>();
   /** Matches across hosts that are over on their host, by handler id. */
   readonly over: Set<string> = new Set();
@@ -63,6 +69,7 @@ export class Simulation {
     const world = new World(seed, isTraced);
     this.world = world;
     this.#bug = bug;
+    this.#parties = new PartyWatch(world);
     const hosts = HOSTS_MIN + world.random.below(HOSTS_MAX - HOSTS_MIN + 1);
     this.machines = Array.from({ length: hosts }, (_, index) => ({
       hostId: 'abcde'.charAt(index),
@@ -103,7 +110,8 @@ export class Simulation {
 
   /** All that run now. */
   hosts(): readonly SimHost[] {
-    return this.machines.flatMap(({ current }) => current ?? []);
+    this.#hosts ??= this.machines.flatMap(({ current }) => current ?? []);
+    return this.#hosts;
   }
 
   start(machine: SimMachine): void {
@@ -118,9 +126,15 @@ export class Simulation {
       skew,
       bug: this.#bug,
       onOver: (handlerId) => void this.over.add(handlerId),
+      onTicket: (event) => this.#parties.note(`${hostId}.${run}`, event),
       onEntered: ({ matchId, handlerId }) => void this.#handlerIds.set(matchId, handlerId),
+      onShared: (matchId, handlerId) => void this.#handlerIds.set(matchId, handlerId),
+      onResumed: (seat) => {
+        for (const one of this.#runs) if (one.hostId === hostId) one.released.delete(seat);
+      },
     });
     machine.current = host;
+    this.#hosts = undefined;
     machine.transport = host.transport;
     this.#runs.push(host);
     if (run > 1) world.mark('host restarted');
@@ -133,6 +147,7 @@ export class Simulation {
     current.kill();
     this.network.died(transport, isSilent);
     machine.current = undefined;
+    this.#hosts = undefined;
     machine.transport = undefined;
     for (const person of this.people) if (person.host === current) person.onHostDied();
   }

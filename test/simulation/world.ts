@@ -129,6 +129,11 @@ export class Lane {
     this.#world = world;
   }
 
+  /** When the last of what was sent arrives. */
+  get lastMs(): number {
+    return this.#lastMs;
+  }
+
   /** Runs after the delay, and after all that was sent before. */
   send(delayMs: number, run: () => void): void {
     this.#lastMs = Math.max(this.#lastMs, this.#world.nowMs + delayMs);

@@ -8,7 +8,7 @@ import { portOf, startTestHost } from './start-test-host.ts';
 const TOKEN = 'a-token-of-the-tests-and-of-nobody-else';
 
 /** `pair`: two players of any hosts, at once, until one of them leaves. */
-function config(id: string, peers: readonly string[]): string {
+function config(id: string, peers: readonly string[], modes: string): string {
   return `
 threads = { gateways = 1, matchWorkers = 1 }
 practice = { bots = 0 }
@@ -29,16 +29,16 @@ teams = 2
 teamSize = 1
 federateAfterSeconds = 0
 settings = { matchSeconds = 600 }
-`;
+${modes}`;
 }
 
-/** Starts the hosts, each with the first as its peer; resolves when all have heard of all. */
-export async function startNetwork(ids: readonly string[]): Promise<RunningHost[]> {
+/** Starts the hosts, each with the first as its peer; resolves when all have heard of all. `modes`: more of them, in TOML. */
+export async function startNetwork(ids: readonly string[], modes = ''): Promise<RunningHost[]> {
   const hosts: RunningHost[] = [];
   for (const id of ids) {
     const [first] = hosts;
     const peers = first === undefined ? [] : [`127.0.0.1:${portOf(first, 'bridge')}`];
-    hosts.push(await startTestHost(config(id, peers)));
+    hosts.push(await startTestHost(config(id, peers, modes)));
   }
   await eventually(
     () => hosts.map((host) => host.status().players.hostsHeard),

@@ -23,7 +23,7 @@ const OFFSET_MIN = 2_000;
 /** Below the ports that the kernel gives to outgoing connections. */
 const OFFSET_MAX = 24_000;
 const OFFSET_ATTEMPTS_MAX = 50;
-const READY_MS_MAX = 30_000;
+const READY_MS_MAX = 60_000;
 const EXIT_MS_MAX = 60_000;
 const OUTPUT_CHARACTERS_MAX = 4_000_000;
 
@@ -46,6 +46,8 @@ export interface SpawnHostOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Flags of Node itself. */
   readonly nodeFlags?: readonly string[];
+  /** How long it may take to be ready. */
+  readonly readyMsMax?: number;
 }
 
 export interface SpawnedHost {
@@ -94,7 +96,7 @@ export async function spawnHost(options: SpawnHostOptions = {}): Promise<Spawned
     },
   );
   const host = watchHost(child, offset, dataDir);
-  await untilReady(host);
+  await untilReady(host, options.readyMsMax ?? READY_MS_MAX);
   return host;
 }
 
@@ -153,8 +155,8 @@ function watchHost(child: ChildProcess, offset: number, dataDir: string): Spawne
   };
 }
 
-async function untilReady(host: SpawnedHost): Promise<void> {
-  const deadlineMs = systemClock.nowMs() + READY_MS_MAX;
+async function untilReady(host: SpawnedHost, readyMsMax: number): Promise<void> {
+  const deadlineMs = systemClock.nowMs() + readyMsMax;
   let why = 'no answer';
   const gone = host.exited.then((exit) => {
     why = `it exited with ${JSON.stringify(exit)}`;
@@ -170,10 +172,11 @@ async function untilReady(host: SpawnedHost): Promise<void> {
     }
     if (await Promise.race([gone, sleep(50).then(() => false)])) break;
   }
+  const found = why;
   host.signal('SIGKILL');
   await host.exited;
   await rm(host.dataDir, { recursive: true, force: true });
-  throw new Error(`Cannot start a host: ${why}\n${host.output()}`);
+  throw new Error(`Cannot start a host: ${found}\n${host.output()}`);
 }
 
 /** The settings of whoever runs the tests are not those of the test. */

@@ -84,14 +84,14 @@ export class Terminal {
   }
 
   /** Waits until the screen, or with `isScrolledToo` also what has left it at the top, shows `pattern`. */
-  async shows(pattern: RegExp, isScrolledToo = false): Promise<string> {
-    const untilMs = systemClock.nowMs() + WAIT_MS;
+  async shows(pattern: RegExp, isScrolledToo = false, waitMs: number = WAIT_MS): Promise<string> {
+    const untilMs = systemClock.nowMs() + waitMs;
     for (;;) {
       const scrolled = isScrolledToo ? ['-S', '-'] : [];
       const text = await this.#tmux('capture-pane', '-p', ...scrolled);
       if (pattern.test(text)) return text;
       if (systemClock.nowMs() > untilMs) {
-        throw new Error(`Cannot see ${pattern}: not in ${WAIT_MS} ms, the screen is\n${text}`);
+        throw new Error(`Cannot see ${pattern}: not in ${waitMs} ms, the screen is\n${text}`);
       }
       await sleep(LOOK_MS);
     }

@@ -3,8 +3,8 @@
  * when. The home decides alone; messages only make it faster. Pure. Main thread.
  *
  *            claim --> claimed --confirm--> playing --ended, seats given up, link lost, lease over--> over
- *                         |                    ^  |
- *                         |                    +--+ renew
+ *                         |                    ^  |                           |
+ *                         |                    +--+ renew <--resume: one seat--+
  *                         +--release, lease over--> over          over: remembered for OVER_MS, nothing revives it
  *
  * Invariants: a ticket is fenced for one match at most (the directory holds it); a match id is used once: what comes for one
@@ -19,6 +19,7 @@ import type {
   RemoteEnd,
   RemoteLeave,
   RemoteMatch,
+  SeatOutcome,
 } from './federation-hosts.ts';
 import type { LeaseTimes } from './lease-rules.ts';
 import { Reason } from '../../shared/reason.ts';
@@ -117,6 +118,30 @@ export class ClaimBook {
     }
   }
 
+  /** A match of this host alone has become one across hosts. */
+  adopt(host: HostIdentity, matchId: string, { names, nowMs }: Adopted): void {
+    const untilMs = nowMs + this.#times.homeLeaseMs;
+    this.#matches.set(matchId, { state: 'playing', host, names: new Set(names), untilMs });
+  }
+
+  /**
+   * A seat of before for one player: also in a match that was over here, since its host has told us so before it asked, and asks
+   * for this player only.
+   */
+  resume(match: RemoteMatch, nowMs: number): SeatOutcome {
+    const { matchId, host, seats } = match;
+    const name = seats[0]?.name ?? '';
+    const known = this.#matches.get(matchId);
+    if (known?.state === 'playing' && !isSame(known.host, host)) return 'refused';
+    // The match has begun without the tickets that were claimed for it.
+    if (known?.state === 'claimed') this.release(matchId, 'all', nowMs);
+    const outcome = this.#home.resume(match, nowMs);
+    if (outcome !== 'in') return outcome;
+    if (known?.state === 'playing') known.names.add(name);
+    else this.adopt(host, matchId, { names: [name], nowMs });
+    return outcome;
+  }
+
   /** A player has given the seat up; answers with the host to be told, undefined where nobody waits for it. */
   seatReleased(matchId: string, name: string, nowMs: number): HostIdentity | undefined {
     const known = this.#matches.get(matchId);
@@ -177,6 +202,11 @@ export class ClaimBook {
   #close(matchId: string, nowMs: number): void {
     this.#matches.set(matchId, { state: 'over', untilMs: nowMs + OVER_MS });
   }
+}
+
+interface Adopted {
+  readonly names: readonly string[];
+  readonly nowMs: number;
 }
 
 const LOST: RemoteEnd = { reason: Reason.hostLost, result: undefined, ratings: undefined };

@@ -12,6 +12,7 @@ import type { Reason } from '../../shared/reason.ts';
 import type { PlayerRequest } from '../../shared/thread-messages.ts';
 import type { HostIdentity } from '../transport.ts';
 import type { AccountLogin } from './account-login.ts';
+import type { QueueHistograms } from './queue-histograms.ts';
 
 /** What a coordinator would take from one home. */
 export interface ClaimWant {
@@ -36,6 +37,18 @@ export interface ClaimedTicket {
   readonly members: readonly ClaimedMember[];
   readonly waitedMs: number;
   readonly hasPriority: boolean;
+  /** Of a party whose other members are at home elsewhere: only a match that gets all parts may use it. */
+  readonly party?: TicketPart;
+}
+
+/** Of a ticket whose members are at home on several hosts. */
+export interface TicketPart {
+  /** Of the party, in the network. */
+  readonly id: string;
+  /** Counts the party's tickets. */
+  readonly number: number;
+  /** Members of all parts. */
+  readonly size: number;
 }
 
 export interface RemoteSeat {
@@ -66,6 +79,8 @@ export interface RemoteMatch {
   readonly handler: HandlerRef;
   /** The handler's id, as players and operators see it. */
   readonly handlerId: string;
+  /** Its input may wait for its tick (`input: 'onTick'`); left out: it is wanted at once. */
+  readonly inputAtTick?: boolean;
   /** Of this home. */
   readonly seats: readonly RemoteSeat[];
   readonly quality: MatchQuality;
@@ -90,6 +105,9 @@ export interface RemoteLeave {
   readonly isLinkLost: boolean;
 }
 
+/** Whether the player is in that seat now; `early`: not yet, a match of before may still act for the player. */
+export type SeatOutcome = 'in' | 'early' | 'refused';
+
 /** The home of players: it holds their connections and is the only arbiter of their state. */
 export interface FederationHome {
   /** Takes tickets out of the queue for `matchId`, oldest first; none is matched or claimed elsewhere until unfenced. */
@@ -100,6 +118,8 @@ export interface FederationHome {
   enter(match: RemoteMatch, nowMs: number): readonly string[];
   /** Takes this match's players back to lobbies. */
   leave(matchId: string, end: RemoteEnd, how: RemoteLeave): void;
+  /** A player who may have logged in here takes a seat of before: the only one of `match`. */
+  resume(match: RemoteMatch, nowMs: number): SeatOutcome;
   /** A player of this home asked for something, in that match. */
   request(matchId: string, name: string, request: PlayerRequest, nowMs: number): void;
   /** Accounts that are logged in here. */
@@ -110,14 +130,11 @@ export interface FederationHome {
   federatable(mode: string, nowMs: number): FederatableQueue;
 }
 
-export interface FederatableQueue {
+export interface FederatableQueue extends QueueHistograms {
   readonly tickets: number;
   readonly players: number;
   /** How long the oldest of them has waited. */
   readonly oldestMs: number;
-  /** Lowest and highest mu among them; 0 when there is none. */
-  readonly muMin: number;
-  readonly muMax: number;
 }
 
 /** The host of a match. Federation.onOpened() or onGone() follows. */
@@ -126,5 +143,9 @@ export interface FederationMatchHost {
   open(match: HostedMatch, nowMs: number): boolean;
   /** This player never came, left for good, or its home is gone. */
   dropSeat(matchId: string, name: string, nowMs: number): void;
+  /** How long a seat of that match waits for a lost connection. */
+  graceMs(matchId: string): number;
+  /** The player has gone on in it, at home on that host. */
+  seatResumed(matchId: string, name: string, homeHostId: string): void;
   end(matchId: string, reason: Reason, nowMs: number): void;
 }

@@ -16,6 +16,12 @@
  *                              <------------------------ ended    repeated until endedSeen or the lease is over
  *                              endedSeen --------------------->
  *
+ *   old home of a player     new home                    match host
+ *     <---- logins -----------
+ *     seatMoved ------------------------------------------->
+ *                              <----------------------- resume    the seat waits: does its player take it there?
+ *                              resumed ----------------------->
+ *
  * Times are of the sender's clock and are only ever given back to it.
  */
 
@@ -27,7 +33,14 @@ import type {
   HostedMatch,
   RemoteEnd,
   RemoteMatch,
+  SeatOutcome,
 } from './federation-hosts.ts';
+
+export interface SeatAnswer {
+  readonly name: string;
+  readonly outcome: SeatOutcome;
+  readonly sentMs: number;
+}
 
 export type FederationMessage =
   | { readonly kind: 'claim'; readonly matchId: string; readonly want: ClaimWant }
@@ -56,6 +69,16 @@ export type FederationMessage =
   /** The matches of `renew` that the home still has players in. */
   | { readonly kind: 'renewed'; readonly matchIds: readonly string[]; readonly sentMs: number }
   | { readonly kind: 'seatReleased'; readonly matchId: string; readonly name: string }
+  /** The player has logged in on the host `to`. */
+  | {
+      readonly kind: 'seatMoved';
+      readonly matchId: string;
+      readonly name: string;
+      readonly to: string;
+    }
+  /** One seat, that of a player who was in the match on another connection. */
+  | { readonly kind: 'resume'; readonly match: RemoteMatch; readonly sentMs: number }
+  | ({ readonly kind: 'resumed'; readonly matchId: string } & SeatAnswer)
   | { readonly kind: 'ended'; readonly matchId: string; readonly end: RemoteEnd }
   | { readonly kind: 'endedSeen'; readonly matchId: string }
   /** A player of the receiving home asked this, in a match of the sender. */

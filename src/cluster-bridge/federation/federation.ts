@@ -9,16 +9,22 @@
  * no special case.
  */
 
-import type { HandlerRef } from '../../shared/ids.ts';
 import type { PlayerRequest } from '../../shared/thread-messages.ts';
 import type { HostIdentity } from '../transport.ts';
 import type { AccountLogin } from './account-login.ts';
 import { ClaimBook } from './claim-book.ts';
 import { Coordinator, type FederatedMode, type FormMatch } from './coordinator.ts';
-import type { FederationHome, FederationMatchHost, RemoteEnd } from './federation-hosts.ts';
+import type {
+  FederationHome,
+  FederationMatchHost,
+  HostedMatch,
+  RemoteEnd,
+} from './federation-hosts.ts';
 import type { FederationMessage } from './federation-messages.ts';
+import { takeMessage, type FederationBooks } from './take-message.ts';
 import type { HeardSummary } from './host-summary.ts';
 import { HostedBook, type SeatLease } from './hosted-book.ts';
+import type { OpenedHandler } from './hosted-match.ts';
 import { LEASE_TIMES, type LeaseTimes } from './lease-rules.ts';
 
 const LOGINS_PER_MESSAGE = 1_000;
@@ -43,10 +49,12 @@ export class Federation {
   readonly #claims: ClaimBook;
   readonly #hosted: HostedBook;
   readonly #coordinator: Coordinator;
+  readonly #books: FederationBooks;
   /** The runs of hosts that are linked now. */
   readonly #peers = new Map<string, HostIdentity>();
   readonly #local: FederationMessage[] = [];
   readonly #matchesFromMs: number;
+  #lastShared = 0;
   #isDelivering = false;
   #nowMs = 0;
 
@@ -59,24 +67,40 @@ export class Federation {
     this.#claims = new ClaimBook(home, times);
     this.#hosted = new HostedBook({ self, host: matchHost, send, isReachable, times });
     this.#coordinator = new Coordinator({ self, modes, form, send });
+    this.#books = {
+      home,
+      claims: this.#claims,
+      hosted: this.#hosted,
+      coordinator: this.#coordinator,
+      matchesFromMs: this.#matchesFromMs,
+      send,
+    };
   }
 
   peerUp(peer: HostIdentity): void {
     this.#peers.set(peer.hostId, peer);
-    let logins: AccountLogin[] = [];
-    for (const login of this.#options.home.logins()) {
-      logins.push(login);
-      if (logins.length < LOGINS_PER_MESSAGE) continue;
-      this.#send(peer.hostId, { kind: 'logins', logins });
-      logins = [];
+    const logins = [...this.#options.home.logins()];
+    for (let index = 0; index < logins.length; index += LOGINS_PER_MESSAGE) {
+      const some = logins.slice(index, index + LOGINS_PER_MESSAGE);
+      this.#send(peer.hostId, { kind: 'logins', logins: some });
     }
-    if (logins.length > 0) this.#send(peer.hostId, { kind: 'logins', logins });
   }
 
   /** An account has logged in here. */
-  loggedIn(login: AccountLogin): void {
+  loggedIn(login: AccountLogin, nowMs: number): void {
     for (const hostId of this.#peers.keys())
       this.#send(hostId, { kind: 'logins', logins: [login] });
+    this.#at(nowMs, () => this.#hosted.loggedIn(this.#options.self, login, nowMs));
+  }
+
+  /** A match of this host's players only becomes one across hosts; answers with its id. */
+  share(match: Omit<HostedMatch, 'matchId'>, { names, ...opened }: Shared, nowMs: number): string {
+    const { self } = this.#options;
+    this.#lastShared += 1;
+    const matchId = `${self.hostId}/${self.incarnation}/s${this.#lastShared}`;
+    this.#claims.adopt(self, matchId, { names, nowMs });
+    this.#hosted.adopt({ ...match, matchId }, { opened, names, nowMs });
+    return matchId;
   }
 
   /** A player of another home asked for something, in a match that runs here. */
@@ -89,21 +113,17 @@ export class Federation {
     if (this.#peers.get(hostId)?.incarnation === incarnation) this.#peers.delete(hostId);
     this.#at(nowMs, () => {
       this.#claims.peerDown({ hostId, incarnation }, nowMs);
-      this.#hosted.peerDown(hostId, nowMs);
+      this.#hosted.peerDown({ hostId, incarnation }, nowMs);
       this.#coordinator.peerDown(hostId, nowMs);
     });
   }
 
   onMessage(from: HostIdentity, message: FederationMessage, nowMs: number): void {
-    this.#at(nowMs, () => this.#take(from, message));
+    this.#at(nowMs, () => takeMessage(this.#books, from, { message, nowMs }));
   }
 
   /** A match that FederationMatchHost.open() was asked for takes players. */
-  onOpened(
-    matchId: string,
-    opened: { handler: HandlerRef; handlerId: string },
-    nowMs: number,
-  ): void {
+  onOpened(matchId: string, opened: OpenedHandler, nowMs: number): void {
     this.#at(nowMs, () => this.#hosted.onOpened(matchId, opened, nowMs));
   }
 
@@ -117,6 +137,14 @@ export class Federation {
     this.#at(nowMs, () => {
       const host = this.#claims.seatReleased(matchId, name, nowMs);
       if (host !== undefined) this.#send(host.hostId, { kind: 'seatReleased', matchId, name });
+    });
+  }
+
+  /** Such a player has logged in on the host `to`: the seat is for that one. */
+  seatMoved(matchId: string, { name, to }: { name: string; to: string }, nowMs: number): void {
+    this.#at(nowMs, () => {
+      const host = this.#claims.seatReleased(matchId, name, nowMs);
+      if (host !== undefined) this.#send(host.hostId, { kind: 'seatMoved', matchId, name, to });
     });
   }
 
@@ -146,91 +174,6 @@ export class Federation {
     return this.#hosted.leases();
   }
 
-  #take(from: HostIdentity, message: FederationMessage): void {
-    const nowMs = this.#nowMs;
-    const { hostId } = from;
-    switch (message.kind) {
-      case 'claim': {
-        const { matchId, want } = message;
-        const isEarly = nowMs < this.matchesFromMs;
-        const tickets = isEarly ? [] : this.#claims.claim({ matchId, want }, nowMs);
-        this.#send(hostId, { kind: 'granted', matchId, tickets });
-        break;
-      }
-      case 'granted':
-        this.#coordinator.granted(hostId, message.matchId, { tickets: message.tickets, nowMs });
-        break;
-      case 'release':
-        this.#claims.release(message.matchId, message.ticketIds, nowMs);
-        break;
-      case 'start':
-        this.#hosted.start(hostId, message.match, nowMs);
-        break;
-      case 'started':
-        this.#coordinator.started(hostId, message.matchId);
-        break;
-      case 'notStarted':
-        this.#coordinator.notStarted(hostId, message.matchId, nowMs);
-        break;
-      case 'confirm':
-      case 'joined':
-      case 'renew':
-      case 'renewed':
-      case 'seatReleased':
-      case 'ended':
-      case 'endedSeen':
-      case 'request':
-      case 'logins':
-        this.#takeOfMatch(from, message);
-        break;
-    }
-  }
-
-  #takeOfMatch(from: HostIdentity, message: MatchMessage): void {
-    const nowMs = this.#nowMs;
-    const { hostId } = from;
-    switch (message.kind) {
-      case 'confirm': {
-        const { match, sentMs } = message;
-        // Whoever speaks for another run of a host than the one that is linked speaks of what is over.
-        const isFromHost =
-          match.host.hostId === hostId && match.host.incarnation === from.incarnation;
-        const names = isFromHost ? this.#claims.confirm(match, nowMs) : [];
-        this.#send(hostId, { kind: 'joined', matchId: match.matchId, names, sentMs });
-        break;
-      }
-      case 'joined':
-        this.#hosted.joined(hostId, message, nowMs);
-        break;
-      case 'renew': {
-        const matchIds = this.#claims.renew(from, message.matchIds, nowMs);
-        this.#send(hostId, { kind: 'renewed', matchIds, sentMs: message.sentMs });
-        break;
-      }
-      case 'renewed':
-        this.#hosted.renewed(hostId, message);
-        break;
-      case 'seatReleased':
-        this.#hosted.seatReleased(hostId, message.matchId, { name: message.name, nowMs });
-        break;
-      case 'ended':
-        this.#claims.ended(from, message.matchId, { end: message.end, nowMs });
-        this.#send(hostId, { kind: 'endedSeen', matchId: message.matchId });
-        break;
-      case 'endedSeen':
-        this.#hosted.endedSeen(hostId, message.matchId);
-        break;
-      case 'request':
-        this.#options.home.request(message.matchId, message.name, message.request, nowMs);
-        break;
-      case 'logins':
-        for (const login of message.logins) {
-          this.#options.home.loggedInElsewhere({ ...login, hostId }, nowMs);
-        }
-        break;
-    }
-  }
-
   #send(hostId: string, message: FederationMessage): void {
     if (hostId === this.#options.self.hostId) this.#local.push(message);
     else if (this.#peers.has(hostId)) this.#options.send(hostId, message);
@@ -247,7 +190,8 @@ export class Federation {
         if (count >= LOCAL_MESSAGES_MAX)
           throw new Error('Cannot settle: messages to this host itself cause each other');
         const [message] = this.#local.splice(0, 1);
-        if (message !== undefined) this.#take(this.#options.self, message);
+        if (message === undefined) continue;
+        takeMessage(this.#books, this.#options.self, { message, nowMs: this.#nowMs });
       }
     } finally {
       this.#isDelivering = false;
@@ -259,7 +203,7 @@ export class Federation {
   }
 }
 
-type MatchMessage = Exclude<
-  FederationMessage,
-  { kind: 'claim' | 'granted' | 'release' | 'start' | 'started' | 'notStarted' }
->;
+interface Shared extends OpenedHandler {
+  /** Who has a seat now. */
+  readonly names: readonly string[];
+}

@@ -5,44 +5,31 @@
  *   start --> opening --onOpened(), confirm to each home--> open --onGone(), ended to each home--> over --endedSeen--> forgotten
  *
  * Invariants: a home's seats stay while its lease runs (lease-rules.ts); the lease starts when the confirm was sent, and counts
- * from the sending of what the home has answered, never from the answer.
+ * from the sending of what the home has answered, never from the answer. Seats that change their home: seat-moves.ts.
  */
 
-import type { HandlerRef } from '../../shared/ids.ts';
 import { Reason } from '../../shared/reason.ts';
 import type { HostIdentity } from '../transport.ts';
-import type { FederationMatchHost, HostedMatch, RemoteEnd } from './federation-hosts.ts';
-import type { FederationMessage } from './federation-messages.ts';
-import type { LeaseTimes } from './lease-rules.ts';
+import type { AccountLogin } from './account-login.ts';
+import type { HostedMatch, RemoteEnd } from './federation-hosts.ts';
+import type { SeatAnswer } from './federation-messages.ts';
+import {
+  homeSeats,
+  LOST,
+  newHosted,
+  type Adopted,
+  type HomeSeats,
+  type Hosted,
+  type HostedBookOptions,
+  type Joined,
+  type OpenedHandler,
+  type Renewed,
+  type SeatMove,
+} from './hosted-match.ts';
+import { SeatMoves } from './seat-moves.ts';
 
 /** A handler that does not open: its coordinator has given up long before. */
 const OPENING_MS = 10_000;
-
-interface HomeSeats {
-  readonly hostId: string;
-  readonly names: Set<string>;
-  /** On our clock: what was sent and answered holds for a lease from its sending. */
-  leaseUntilMs: number;
-  hasJoined: boolean;
-}
-
-interface Hosted {
-  readonly match: HostedMatch;
-  readonly coordinator: string;
-  readonly homes: Map<string, HomeSeats>;
-  state: 'opening' | 'open' | 'over';
-  end: RemoteEnd | undefined;
-  untilMs: number;
-}
-
-export interface HostedBookOptions {
-  readonly self: HostIdentity;
-  readonly host: FederationMatchHost;
-  readonly send: (hostId: string, message: FederationMessage) => void;
-  /** This host itself, or one that is linked. */
-  readonly isReachable: (hostId: string) => boolean;
-  readonly times: LeaseTimes;
-}
 
 /** A seat of a home's player that this host may act for. */
 export interface SeatLease {
@@ -55,10 +42,12 @@ export interface SeatLease {
 export class HostedBook {
   readonly #options: HostedBookOptions;
   readonly #matches = new Map<string, Hosted>();
+  readonly #moves: SeatMoves;
   #renewAtMs = 0;
 
   constructor(options: HostedBookOptions) {
     this.#options = options;
+    this.#moves = new SeatMoves(options);
   }
 
   /** A coordinator wants the match opened here. */
@@ -72,36 +61,31 @@ export class HostedBook {
       this.#options.send(coordinator, { kind: 'notStarted', matchId });
       return;
     }
-    const homes = new Map<string, HomeSeats>();
-    for (const { homeHostId, name } of match.seats) {
-      let home = homes.get(homeHostId);
-      if (home === undefined) {
-        home = { hostId: homeHostId, names: new Set(), leaseUntilMs: 0, hasJoined: false };
-        homes.set(homeHostId, home);
-      }
-      home.names.add(name);
-    }
-    const untilMs = nowMs + OPENING_MS;
-    this.#matches.set(matchId, {
-      match,
-      coordinator,
-      homes,
-      state: 'opening',
-      end: undefined,
-      untilMs,
-    });
+    const hosted = newHosted(match, { coordinator, untilMs: nowMs + OPENING_MS });
+    for (const { homeHostId, name } of match.seats) homeSeats(hosted, homeHostId).names.add(name);
+    this.#matches.set(matchId, hosted);
+  }
+
+  /** A match of this host alone has become one across hosts; `names`: who of its players has a seat now. */
+  adopt(match: HostedMatch, { opened, names, nowMs }: Adopted): void {
+    const { self, times } = this.#options;
+    const hosted = newHosted(match, { coordinator: self.hostId, untilMs: Infinity });
+    hosted.state = 'open';
+    hosted.opened = opened;
+    const home = homeSeats(hosted, self.hostId);
+    for (const name of names) home.names.add(name);
+    home.hasJoined = true;
+    home.leaseUntilMs = nowMs + times.leaseMs;
+    this.#matches.set(match.matchId, hosted);
   }
 
   /** The handler takes players: each home is asked to bring its own. */
-  onOpened(
-    matchId: string,
-    opened: { handler: HandlerRef; handlerId: string },
-    nowMs: number,
-  ): void {
+  onOpened(matchId: string, opened: OpenedHandler, nowMs: number): void {
     const hosted = this.#matches.get(matchId);
     if (hosted?.state !== 'opening') return;
     const { self, send } = this.#options;
     hosted.state = 'open';
+    hosted.opened = opened;
     send(hosted.coordinator, { kind: 'started', matchId });
     const { mode, quality, seats } = hosted.match;
     for (const home of hosted.homes.values()) {
@@ -123,6 +107,7 @@ export class HostedBook {
     }
     hosted.state = 'over';
     hosted.end = end;
+    this.#moves.forget(hosted);
     hosted.untilMs = nowMs + this.#options.times.leaseMs;
     this.#tellEnded(hosted, end);
   }
@@ -137,7 +122,7 @@ export class HostedBook {
     home.leaseUntilMs = Math.max(home.leaseUntilMs, sentMs + this.#options.times.leaseMs);
     const present = new Set(names);
     this.#drop(hosted, home, {
-      names: [...home.names].filter((name) => !present.has(name)),
+      names: [...home.names].filter((name) => !present.has(name) && !home.offered.has(name)),
       nowMs,
     });
   }
@@ -168,6 +153,28 @@ export class HostedBook {
     }
   }
 
+  /** An account has logged in on that host. */
+  loggedIn(host: HostIdentity, login: AccountLogin, nowMs: number): void {
+    this.#moves.loggedIn(host, login, nowMs);
+  }
+
+  /** The home gives the seat up for that of the player's newest login. */
+  seatMoved(hostId: string, { matchId, name, to }: SeatMove, nowMs: number): void {
+    const hosted = this.#matches.get(matchId);
+    const home = hosted?.homes.get(hostId);
+    if (hosted?.state === 'open' && home !== undefined) {
+      this.#moves.moved(hosted, home, { name, to, nowMs });
+    }
+  }
+
+  /** A home has answered the offer of a seat. */
+  resumed(hostId: string, answer: SeatAnswer & { readonly matchId: string }, nowMs: number): void {
+    const hosted = this.#matches.get(answer.matchId);
+    if (hosted?.homes.has(hostId) !== true) {
+      if (answer.outcome === 'in') this.#tellLost(hostId, answer.matchId);
+    } else if (hosted.state === 'open') this.#moves.answered(hosted, hostId, answer, nowMs);
+  }
+
   endedSeen(hostId: string, matchId: string): void {
     const hosted = this.#matches.get(matchId);
     if (hosted?.state !== 'over') return;
@@ -175,12 +182,14 @@ export class HostedBook {
     if (hosted.homes.size === 0) this.#matches.delete(matchId);
   }
 
-  /** What was on the link to that host is lost, its players with it. */
-  peerDown(hostId: string, nowMs: number): void {
+  /** What was on the link to that host is lost, its players with it: who comes back elsewhere finds the seat. */
+  peerDown(lostHost: HostIdentity, nowMs: number): void {
+    const { hostId } = lostHost;
     for (const [matchId, hosted] of this.#matches) {
       const home = hosted.homes.get(hostId);
       if (home === undefined) continue;
       if (hosted.state === 'over') this.endedSeen(hostId, matchId);
+      else if (hosted.state === 'open') this.#moves.lost(hosted, home, { lostHost, nowMs });
       else this.#drop(hosted, home, { names: [...home.names], nowMs });
     }
   }
@@ -190,14 +199,14 @@ export class HostedBook {
     for (const [matchId, hosted] of this.#matches) {
       if (hosted.state === 'open') {
         for (const home of hosted.homes.values()) {
-          if (home.leaseUntilMs > nowMs) continue;
-          this.#drop(hosted, home, { names: [...home.names], nowMs });
+          if (home.leaseUntilMs <= nowMs) this.#moves.leaseOver(hosted, home, nowMs);
         }
       } else if (hosted.untilMs <= nowMs) {
         this.#matches.delete(matchId);
         if (hosted.state === 'opening') this.#options.host.end(matchId, Reason.unavailable, nowMs);
       }
     }
+    this.#moves.step(nowMs);
     if (nowMs >= this.#renewAtMs) {
       this.#renewAtMs = nowMs + this.#options.times.renewMs;
       this.#renew(nowMs);
@@ -223,14 +232,12 @@ export class HostedBook {
   *leases(): Iterable<SeatLease> {
     for (const [matchId, { state, homes }] of this.#matches) {
       if (state !== 'open') continue;
-      for (const {
-        hostId: homeHostId,
-        names,
-        hasJoined,
-        leaseUntilMs: untilMs,
-      } of homes.values()) {
+      for (const { hostId: homeHostId, hasJoined, ...home } of homes.values()) {
         if (!hasJoined) continue;
-        for (const name of names) yield { matchId, homeHostId, name, untilMs };
+        const { names, offered, leaseUntilMs: untilMs } = home;
+        for (const name of names) {
+          if (!offered.has(name)) yield { matchId, homeHostId, name, untilMs };
+        }
       }
     }
   }
@@ -269,23 +276,12 @@ export class HostedBook {
   ): void {
     const { matchId } = hosted.match;
     for (const name of names) {
+      home.offered.delete(name);
       if (home.names.delete(name)) this.#options.host.dropSeat(matchId, name, nowMs);
     }
     if (home.names.size > 0) return;
     hosted.homes.delete(home.hostId);
-    if (hosted.homes.size === 0) this.#options.host.end(matchId, Reason.expired, nowMs);
+    if (hosted.homes.size > 0 || hosted.loose.size > 0) return;
+    this.#options.host.end(matchId, Reason.expired, nowMs);
   }
-}
-
-const LOST: RemoteEnd = { reason: Reason.hostLost, result: undefined, ratings: undefined };
-
-interface Joined {
-  readonly matchId: string;
-  readonly names: readonly string[];
-  readonly sentMs: number;
-}
-
-interface Renewed {
-  readonly matchIds: readonly string[];
-  readonly sentMs: number;
 }

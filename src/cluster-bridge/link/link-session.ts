@@ -17,6 +17,7 @@ import {
   encodeFrame,
 } from './link-frame-codec.ts';
 import { decodeAddresses } from './link-addresses.ts';
+import { LinkTraffic } from './link-traffic.ts';
 import { decodeRefusal, LinkRefusal } from './link-refusal.ts';
 import {
   BRIDGE_PROTOCOL,
@@ -74,6 +75,7 @@ export interface LinkSessionEvents {
 
 export class LinkSession {
   state: LinkState;
+  readonly traffic: LinkTraffic = new LinkTraffic();
   readonly #options: LinkSessionOptions;
   readonly #reader: FrameReader;
   #ownHello: Uint8Array = new Uint8Array(0);
@@ -114,6 +116,7 @@ export class LinkSession {
   /** Of a link that is up. */
   sendMessage(channel: number, body: Uint8Array, nowMs: number): void {
     this.#saidMs = nowMs;
+    this.traffic.sent(channel, body.length);
     this.#options.write(encodeFrame(channel, 0, body));
   }
 
@@ -151,6 +154,7 @@ export class LinkSession {
 
   #onFrame(channel: number, kind: number, bytes: Uint8Array): void {
     if (this.state === LinkState.closed) return;
+    this.traffic.received(channel, bytes.length);
     if (channel === LINK_CHANNEL) {
       this.#onLinkFrame(kind, bytes);
       return;
@@ -290,6 +294,7 @@ export class LinkSession {
   }
 
   #sendLink(kind: number, body: Uint8Array): void {
+    this.traffic.sent(LINK_CHANNEL, body.length);
     this.#options.write(encodeFrame(LINK_CHANNEL, kind, body));
   }
 }

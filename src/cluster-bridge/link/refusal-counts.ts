@@ -28,6 +28,11 @@ export class RefusalCounts {
     return this.#counts.get(refusal)?.count ?? 0;
   }
 
+  /** By word, those that have been. */
+  all(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#counts].map(([word, { count }]) => [word, count]));
+  }
+
   /** Counts it and says it now or with others. */
   add(refusal: LinkRefusal, detail: string, nowMs: number): void {
     const one = this.#counts.get(refusal) ?? { count: 0, unsaid: 0, detail, sayAtMs: -Infinity };

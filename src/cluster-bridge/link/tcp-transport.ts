@@ -19,6 +19,7 @@ import type { TcpTransportOptions } from './link-options.ts';
 import { LinkRefusal } from './link-refusal.ts';
 import { LinkServer } from './link-server.ts';
 import { CLOCK_SKEW_MS, LinkSession } from './link-session.ts';
+import { LinkTraffic, type LinkTrafficCounts } from './link-traffic.ts';
 import { RefusalCounts } from './refusal-counts.ts';
 import { TcpPeer } from './tcp-peer.ts';
 
@@ -30,6 +31,14 @@ const ADDRESSES_MS = 30_000;
 const UNREACHABLE_FAILURES = 5;
 /** Ends of a link that never came up and are nobody's fault. */
 const EXPECTED: ReadonlySet<string> = new Set([LinkRefusal.self, LinkRefusal.duplicateLink]);
+
+/** A link that is up, for operators. */
+export interface LinkCounts {
+  readonly hostId: string;
+  /** Bytes taken and not yet given to the network. */
+  readonly backlogBytes: number;
+  readonly traffic: LinkTrafficCounts;
+}
 
 interface Link {
   readonly session: LinkSession;
@@ -52,6 +61,8 @@ export class TcpTransport implements Transport {
   readonly #links = new Set<Link>();
   /** By host id: the links that are up. */
   readonly #up = new Map<string, Link>();
+  /** Of connections that are over. */
+  readonly #past = new LinkTraffic();
   #events: TransportEvents | undefined;
   #timer: Timer | undefined;
   #addressesAtMs: number = systemClock.nowMs() + ADDRESSES_MS;
@@ -75,6 +86,28 @@ export class TcpTransport implements Transport {
   /** How often links were refused or closed for that. */
   refusals(refusal: LinkRefusal): number {
     return this.#refusals.of(refusal);
+  }
+
+  /** All of them, by word. */
+  get refusalCounts(): Readonly<Record<string, number>> {
+    return this.#refusals.all();
+  }
+
+  /** Of all connections since the start. */
+  traffic(): LinkTrafficCounts {
+    const sum = new LinkTraffic();
+    sum.add(this.#past);
+    for (const { session } of this.#links) sum.add(session.traffic);
+    return sum.counts();
+  }
+
+  /** Those that are up. */
+  linkCounts(): readonly LinkCounts[] {
+    return [...this.#up].map(([hostId, { session, socket }]) => ({
+      hostId,
+      backlogBytes: socket.writableLength,
+      traffic: session.traffic.counts(),
+    }));
   }
 
   async start(events: TransportEvents): Promise<void> {
@@ -193,8 +226,9 @@ export class TcpTransport implements Transport {
 
   #onClosed(link: Link, refusal: LinkRefusal | undefined, detail: string): void {
     const nowMs = systemClock.nowMs();
-    const { socket, peer } = link;
+    const { session, socket, peer } = link;
     this.#links.delete(link);
+    this.#past.add(session.traffic);
     this.#server.part(socket, nowMs);
     if (peer === undefined) {
       if (refusal !== undefined) this.#onNeverUp(link, refusal, detail);

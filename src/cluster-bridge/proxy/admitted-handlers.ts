@@ -26,6 +26,11 @@ export class AdmittedHandlers {
     return this.#table.worker[handlerIndexOf(handler)] ?? NOWHERE;
   }
 
+  /** Hot: once an input. Its row is current while it has a guest. */
+  wakesOnInput(handler: HandlerRef): boolean {
+    return this.#table.wakes[handlerIndexOf(handler)] === 1;
+  }
+
   #isCurrent(handler: HandlerRef): boolean {
     const { state, generation } = this.#table;
     const index = handlerIndexOf(handler);

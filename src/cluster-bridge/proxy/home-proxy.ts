@@ -4,17 +4,29 @@
  *
  *   gateways --JOIN, DATA, LEAVE--> rings up[g][bridge row]   --route--> link of the match's host
  *   gateways <--DATA, LEFT, CLOSE-- rings down[g][bridge row] <--------- link
+ *   gateways <--holds of the handler table: a link lags, its players' input waits at their gateways
  *
  * Invariants: what one player sends stays in order: one ring, one route, one link. A LEAVE is always answered: by the match's
  * host, or here when the route is gone. Routes are named by HandlerRef with its generation, so a row that is used again is
- * another route. What comes back counts only from the link that its route goes to: a host speaks for its own matches.
+ * another route. What comes back counts only from the link that its route goes to: a host speaks for its own matches. All routes
+ * share the rings, so these are always emptied: a link that lags holds up its own players and nobody else, and what was written
+ * before the gateways saw that it lags waits with it, waitingBytesMax at most.
  */
 
 import type { GatewayLink } from '../../shared/gateway-link.ts';
-import { slotOf, type HandlerRef, type PlayerRef } from '../../shared/ids.ts';
+import { FRAME_PAYLOAD_BYTES_MAX } from '../../shared/frame-codec.ts';
+import type { HandlerTable } from '../../shared/handler-table.ts';
+import {
+  handlerGenerationOf,
+  handlerIndexOf,
+  slotOf,
+  type HandlerRef,
+  type PlayerRef,
+} from '../../shared/ids.ts';
 import { readName, type PlayerTable } from '../../shared/player-table.ts';
 import { knownReason, Reason } from '../../shared/reason.ts';
 import {
+  DataFlag,
   dataManyPlayersMax,
   HANDLER_OFFSET,
   JOIN_BODY_OFFSET,
@@ -24,8 +36,7 @@ import {
   RecordKind,
 } from '../../shared/record-layout.ts';
 import type { OnRecord } from '../../shared/spsc-ring.ts';
-import { NO_SEGMENTS } from '../../shared/unread-segments.ts';
-import type { ProxyLink } from './proxy-link.ts';
+import { LINK_BYTES_MAX, type ProxyLink } from './proxy-link.ts';
 import type { ProxyRecords, ProxyTarget, ProxyTargets } from './proxy-records.ts';
 
 const DRAIN_LIMIT = 4_096;
@@ -36,12 +47,21 @@ const TOO_LONG = 'The host of your match sent more than this host can pass on';
 /** Where the records of a match on another host go. */
 export interface Route {
   readonly matchHandler: HandlerRef;
+  /** Its game acts at its ticks: input may wait a little. */
+  readonly inputAtTick: boolean;
   /** Undefined when the link is down. */
   link: ProxyLink | undefined;
 }
 
+/** A link that routes go to, or went to. */
+interface RoutedLink {
+  /** Its players' input waits at the gateways. */
+  isHeld: boolean;
+}
+
 export interface HomeProxyOptions {
   readonly players: PlayerTable;
+  readonly handlers: Pick<HandlerTable, 'generation' | 'holds'>;
   /** One for each gateway, in their order. */
   readonly gateways: readonly GatewayLink[];
   readonly slotsPerGateway: number;
@@ -51,17 +71,25 @@ export class HomeProxy {
   readonly #options: HomeProxyOptions;
   readonly #routes = new Map<HandlerRef, Route>();
   /** Those that routes go to, or went to, while they are up. */
-  readonly #links = new Set<ProxyLink>();
+  readonly #links = new Map<ProxyLink, RoutedLink>();
+  /** By slot: whose LEAVE has gone out and was not answered yet, and of which handler. */
+  readonly #leaving = new Map<number, ProxyTarget>();
   /** Records taken from the gateways. */
   recordsUp = 0;
+  /** Of these, input for games that act at their ticks. */
+  inputsAtTick = 0;
   /** Records written for the gateways. */
   recordsDown = 0;
+  /** More never waits for a link that lags: rings may have been full when the gateways saw it. */
+  readonly waitingBytesMax: number;
   /** The ring at hand belongs to this gateway. */
   #drained: GatewayLink | undefined;
   readonly #onRecordOf: OnRecord;
 
   constructor(options: HomeProxyOptions) {
     this.#options = options;
+    const ringBytes = options.gateways.map(({ upWords }) => upWords.byteLength);
+    this.waitingBytesMax = ringBytes.reduce((sum, bytes) => sum + bytes, LINK_BYTES_MAX);
     this.#onRecordOf = (kind, flags, byteOffset, byteLength) =>
       this.#onRecord(kind, flags, byteOffset, byteLength);
   }
@@ -71,9 +99,10 @@ export class HomeProxy {
   }
 
   /** Players are about to be moved to `handler`, which stands for a match of that link's host. */
-  route(handler: HandlerRef, matchHandler: HandlerRef, link: ProxyLink | undefined): void {
-    this.#routes.set(handler, { matchHandler, link });
-    if (link !== undefined) this.#links.add(link);
+  route(handler: HandlerRef, { link, ...route }: Readonly<Route>): void {
+    this.#routes.set(handler, { link, ...route });
+    if (link !== undefined && !this.#links.has(link)) this.#links.set(link, { isHeld: false });
+    this.#hold(handler, link !== undefined && this.#links.get(link)?.isHeld === true);
   }
 
   /** Nobody will be sent there again, and all who were there are gone or told to go. */
@@ -84,12 +113,20 @@ export class HomeProxy {
   /** Nothing will be heard of that link: players on their way out are let go at once. */
   linkDown(link: ProxyLink): void {
     this.#links.delete(link);
-    for (const route of this.#routes.values()) if (route.link === link) route.link = undefined;
+    for (const [slot, target] of this.#leaving) {
+      if (this.#routes.get(target.handler)?.link !== link) continue;
+      this.#leaving.delete(slot);
+      this.#gatewayOf(target.player)?.lost(target, Reason.hostLost);
+    }
+    for (const [handler, route] of this.#routes) {
+      if (route.link !== link) continue;
+      route.link = undefined;
+      this.#hold(handler, false);
+    }
   }
 
-  /** Takes what the gateways have written, unless a link that it would go to lags; returns true when there may be more. */
+  /** Takes what the gateways have written; returns true when there may be more. */
   drain(): boolean {
-    if (this.#isLagging) return false;
     let hasMore = false;
     for (const gateway of this.#options.gateways) {
       this.#drained = gateway;
@@ -101,16 +138,19 @@ export class HomeProxy {
   }
 
   hasWork(): boolean {
-    return !this.#isLagging && this.#options.gateways.some(({ up }) => !up.isEmpty());
+    return this.#options.gateways.some(({ up }) => !up.isEmpty());
   }
 
-  /** Records wait for room in a gateway's ring, or for a link that lags. */
+  /** Records wait for room in a gateway's ring. */
   get isBlocked(): boolean {
-    return this.#isLagging || this.#options.gateways.some(({ isBlocked }) => isBlocked);
+    return this.#options.gateways.some(({ isBlocked }) => isBlocked);
   }
 
-  /** Shows the gateways what was written for them. */
+  /** Shows the gateways what was written for them, and whose input is to wait. */
   publish(): void {
+    for (const [link, routed] of this.#links) {
+      if (link.isLagging !== routed.isHeld) this.#holdAll(link, routed);
+    }
     for (const gateway of this.#options.gateways) gateway.publish();
   }
 
@@ -127,19 +167,30 @@ export class HomeProxy {
     };
   }
 
-  #one({ kind, flags }: RecordHead, target: ProxyTarget, body: Uint8Array): void {
+  #one(
+    { kind, flags }: { kind: number; flags: number },
+    target: ProxyTarget,
+    body: Uint8Array,
+  ): void {
     const gateway = this.#gatewayOf(target.player);
     if (gateway === undefined) return;
     this.recordsDown += 1;
     // Unread bytes of a LEFT have a bound of their own.
-    if (kind === RecordKind.left) gateway.left(target, new Uint8Array(body));
-    else if (!fits(gateway, body)) gateway.close(target, Reason.unavailable, TOO_LONG);
+    if (kind === RecordKind.left) this.#left(gateway, flags, target, body);
+    else if (!fits(gateway, flags, body)) gateway.close(target, Reason.unavailable, TOO_LONG);
     else if (kind === RecordKind.dataOne) gateway.one(flags, target, body);
     else if (kind === RecordKind.close) {
       // Bytes that are no text grow when they are made text.
       const message = Buffer.from(body).toString('utf8').slice(0, CLOSE_CHARACTERS_MAX);
       gateway.close(target, knownReason(flags), message);
     }
+  }
+
+  #left(gateway: GatewayLink, flags: number, target: ProxyTarget, body: Uint8Array): void {
+    const slot = slotOf(target.player);
+    if (this.#leaving.get(slot)?.handler === target.handler) this.#leaving.delete(slot);
+    if (flags === 0) gateway.left(target, new Uint8Array(body));
+    else gateway.lost(target, knownReason(flags));
   }
 
   /** A broadcast: once for each gateway that has players of it. */
@@ -156,7 +207,7 @@ export class HomeProxy {
     this.recordsDown += 1;
     for (const gateway of gateways) {
       if (gateway.count === 0) continue;
-      if (fits(gateway, body)) gateway.many(flags, handler, body);
+      if (fits(gateway, flags, body)) gateway.many(flags, handler, body);
       else {
         for (const player of gateway.players.subarray(0, gateway.count)) {
           gateway.close({ handler, player }, Reason.unavailable, TOO_LONG);
@@ -165,9 +216,19 @@ export class HomeProxy {
     }
   }
 
-  get #isLagging(): boolean {
-    for (const { isLagging } of this.#links) if (isLagging) return true;
-    return false;
+  #holdAll(link: ProxyLink, routed: RoutedLink): void {
+    routed.isHeld = link.isLagging;
+    for (const [handler, route] of this.#routes) {
+      if (route.link === link) this.#hold(handler, routed.isHeld);
+    }
+  }
+
+  #hold(handler: HandlerRef, isHeld: boolean): void {
+    const { handlers } = this.#options;
+    const row = handlerIndexOf(handler);
+    // The row of a route that is only there for what is on its way may be another handler's.
+    if (handlers.generation[row] !== handlerGenerationOf(handler)) return;
+    handlers.holds[row] = isHeld ? 1 : 0;
   }
 
   /** Hot: once a record. */
@@ -180,7 +241,7 @@ export class HomeProxy {
     const route = this.#routes.get(handler);
     if (route?.link === undefined) {
       // Whoever goes is let go; what others say there is lost with the link.
-      if (kind === RecordKind.leave) gateway.left({ handler, player }, NO_SEGMENTS);
+      if (kind === RecordKind.leave) gateway.lost({ handler, player }, Reason.hostLost);
       return;
     }
     const { link, matchHandler } = route;
@@ -194,6 +255,7 @@ export class HomeProxy {
         break;
       }
       case RecordKind.data:
+        if (route.inputAtTick) this.inputsAtTick += 1;
         link.message.one(
           RecordKind.data,
           flags,
@@ -202,6 +264,7 @@ export class HomeProxy {
         );
         break;
       case RecordKind.leave:
+        this.#leaving.set(slotOf(player), { handler, player });
         link.message.one(RecordKind.leave, flags, target, NO_BYTES);
         break;
     }
@@ -223,11 +286,6 @@ export class HomeProxy {
   }
 }
 
-interface RecordHead {
-  readonly kind: number;
-  readonly flags: number;
-}
-
 interface Joining {
   readonly handler: HandlerRef;
   readonly matchHandler: HandlerRef;
@@ -235,7 +293,8 @@ interface Joining {
   readonly reason: number;
 }
 
-/** Rings may be larger there than here. */
-function fits({ down }: GatewayLink, body: Uint8Array): boolean {
-  return dataManyPlayersMax(down, body.length) >= 1;
+/** Rings may be larger there than here; a state is a frame to some clients, whatever its host took it for. */
+function fits({ down }: GatewayLink, flags: number, { length }: Uint8Array): boolean {
+  const isFrame = (flags & DataFlag.event) !== 0 || length <= FRAME_PAYLOAD_BYTES_MAX;
+  return isFrame && dataManyPlayersMax(down, length) >= 1;
 }

@@ -6,14 +6,14 @@
  *   link of a home <--data once a home, left, close------ rings down[bridge][w] <-- match worker w
  *
  * Invariants: a guest's records stay in order: one link, one corridor. A home player has at most one guest that is not leaving.
- * A guest's row is freed when its worker has said LEFT, or is dead. A guest sits only where main has admitted guests.
+ * A guest's row is freed when its worker has said LEFT, or is dead, or keeps the seat for a lost connection. A guest sits only where main has admitted guests.
  */
 
 import { ClientView } from '../../shared/client-view.ts';
 import type { HandlerTable } from '../../shared/handler-table.ts';
 import type { HandlerRef, PlayerRef } from '../../shared/ids.ts';
 import { PlayerFlag, type PlayerTable } from '../../shared/player-table.ts';
-import { knownReason, Reason } from '../../shared/reason.ts';
+import { keepsSeat, knownReason, Reason } from '../../shared/reason.ts';
 import {
   DataFlag,
   HANDLER_OFFSET,
@@ -92,16 +92,16 @@ export class MatchProxy {
     corridor.down.drain(Infinity, this.#onRecordOf);
     this.#corridors.delete(row);
     for (const guest of this.#guests.all()) {
-      if (guest.row === row && guest.isLeaving) this.#letGo(guest, NO_SEGMENTS);
+      if (guest.row === row && guest.isLeaving) this.#letGo(guest, NO_SEGMENTS, Reason.crashed);
     }
   }
 
-  /** The link to a home is down: its players leave their matches. */
+  /** The link to a home is down: its players have lost their connections, and may come back through another host. */
   linkDown(link: ProxyLink): void {
     for (const guest of this.#guests.all()) {
       if (guest.link !== link) continue;
       guest.link = undefined;
-      this.#leave(guest, Reason.hostLost);
+      this.#leave(guest, Reason.disconnected);
     }
     this.#byLink.delete(link);
     this.#broadcast.linkDown(link);
@@ -199,6 +199,8 @@ export class MatchProxy {
       guest.link?.message.one(RecordKind.close, Reason.inputOverflow, homeTarget(guest), TOO_MUCH);
       return;
     }
+    // Input of a game that acts at its ticks waits for one without a bell, as at the gateways.
+    if (this.#admitted.wakesOnInput(handler)) corridor.isUrgent = true;
     if (!corridor.isBlocked && write(body)) return;
     if (corridor.isFull) {
       guest.link?.message.one(RecordKind.close, Reason.unavailable, homeTarget(guest), BUSY);
@@ -213,25 +215,28 @@ export class MatchProxy {
     guest.isLeaving = true;
     const corridor = this.#corridors.get(guest.row);
     if (corridor === undefined) {
-      this.#letGo(guest, NO_SEGMENTS);
+      this.#letGo(guest, NO_SEGMENTS, Reason.crashed);
       return;
     }
     const { handler, player } = guest;
     this.#write(corridor, 0, () => tryWriteLeave(corridor.up, handler, player, reason));
+    // Its seat is kept: the worker has no answer, and nobody waits for one.
+    if (keepsSeat(reason)) this.#letGo(guest, NO_SEGMENTS);
   }
 
   #write(corridor: WorkerCorridor, bytes: number, tryWrite: () => boolean): void {
+    corridor.isUrgent = true;
     if (corridor.isBlocked || !tryWrite()) corridor.keep(bytes, tryWrite);
   }
 
-  /** Its worker is done with the guest. */
-  #letGo(guest: Guest, unread: Uint8Array): void {
+  /** Its worker is done with the guest, or, with a reason, was lost with what was on its way. */
+  #letGo(guest: Guest, unread: Uint8Array, lostFor: Reason | 0 = 0): void {
     const { link, homePlayer } = guest;
     this.#guests.free(guest);
     if (link === undefined) return;
     const ofLink = this.#byLink.get(link);
     if (ofLink?.get(homePlayer) === guest) ofLink.delete(homePlayer);
-    link.message.one(RecordKind.left, 0, homeTarget(guest), unread);
+    link.message.one(RecordKind.left, lostFor, homeTarget(guest), unread);
     link.flushIfFull();
   }
 

@@ -20,7 +20,10 @@ export class WorkerCorridor {
   readonly row: number;
   readonly up: RingWriter;
   readonly down: RingReader;
+  /** Something in this batch must not wait for the worker's next tick. */
+  isUrgent = false;
   readonly #bell: DoorbellRinger;
+  readonly #halfBytes: number;
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
 
@@ -34,6 +37,7 @@ export class WorkerCorridor {
     this.up = new RingWriter(options.up);
     this.down = new RingReader(options.down);
     this.#bell = options.bell;
+    this.#halfBytes = options.up.byteLength / 2;
   }
 
   get isBlocked(): boolean {
@@ -57,7 +61,7 @@ export class WorkerCorridor {
     this.#waitingBytes += byteLength;
   }
 
-  /** Writes what waited, shows the worker this turn's batch, and wakes it. */
+  /** Writes what waited, shows the worker this turn's batch, and wakes it when the batch is urgent or the ring fills. */
   publish(): void {
     let written = 0;
     for (const { byteLength, tryWrite } of this.#waiting) {
@@ -66,6 +70,9 @@ export class WorkerCorridor {
       this.#waitingBytes -= byteLength;
     }
     if (written > 0) this.#waiting = this.#waiting.slice(written);
-    if (this.up.publish()) this.#bell.ringIfAsleep();
+    if (!this.up.publish()) return;
+    if (!this.isUrgent && this.up.freeBytes() > this.#halfBytes) return;
+    this.isUrgent = false;
+    this.#bell.ringIfAsleep();
   }
 }

@@ -20,6 +20,8 @@ export class ReplicaPeer {
   readonly identity: HostIdentity;
   /** The store is being read for it, or a batch is on its way. */
   isBusy: boolean = false;
+  /** Since when it has lacked something that is here; undefined: it lacks nothing, as far as is known. */
+  behindSinceMs: number | undefined;
   scope: 'nothing' | 'own' | 'all' = 'nothing';
   #known: Map<string, number> | undefined;
   /** How far everything has been told again, where it has asked for that; what it says of itself meanwhile changes nothing. */
@@ -66,6 +68,11 @@ export class ReplicaPeer {
     return origins.find(
       (origin) => (vector[origin] ?? 0) > this.markOf(origin) && !this.#held.has(origin),
     );
+  }
+
+  /** It does not take some log now. */
+  get isHolding(): boolean {
+    return this.#held.size > 0;
   }
 
   /** A batch goes out; returns its number. */

@@ -64,8 +64,12 @@ export interface ReplicaOptions {
 export interface ReplicaCounts {
   readonly entriesSent: number;
   readonly entriesTaken: number;
+  readonly batchesSent: number;
+  readonly batchesTaken: number;
   /** Times that everything was asked of a peer. */
   readonly repairs: number;
+  /** Of each peer, for how long it has lacked something that is here; 0: as far as is known it has all. */
+  readonly behind: readonly { readonly hostId: string; readonly ms: number }[];
 }
 
 export class Replica {
@@ -81,7 +85,13 @@ export class Replica {
   #nowMs = 0;
   #toldAtMs = -Infinity;
   #hasChanged = false;
-  readonly #counts = { entriesSent: 0, entriesTaken: 0, repairs: 0 };
+  readonly #counts = {
+    entriesSent: 0,
+    entriesTaken: 0,
+    batchesSent: 0,
+    batchesTaken: 0,
+    repairs: 0,
+  };
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
@@ -89,7 +99,11 @@ export class Replica {
   }
 
   counts(): ReplicaCounts {
-    return { ...this.#counts };
+    const behind = Array.from(this.#peers, ([hostId, { behindSinceMs = this.#nowMs }]) => ({
+      hostId,
+      ms: Math.max(0, this.#nowMs - behindSinceMs),
+    }));
+    return { ...this.#counts, behind };
   }
 
   peerUp(identity: HostIdentity): void {
@@ -200,6 +214,7 @@ export class Replica {
     if (aheadMs > 0) onClockAhead?.(origin, aheadMs);
     const raised = aheadMs > 0 ? {} : { [origin]: mark };
     storage.apply(taken, raised, (result) => {
+      if (result !== undefined) this.#counts.batchesTaken += 1;
       if (result !== undefined && result.applied.length > 0) {
         this.#counts.entriesTaken += result.applied.length;
         this.#hasChanged = true;
@@ -236,11 +251,13 @@ export class Replica {
         if (peer.scope !== 'all') peer.scope = scope;
       }
       if (own !== undefined && origin !== undefined) {
+        peer.behindSinceMs ??= this.#nowMs;
         this.#sendBatch(peer, origin, own.vector[origin] ?? 0);
         return;
       }
       peer.isBusy = false;
       if (own === undefined) return;
+      if (!peer.isHolding) peer.behindSinceMs = undefined;
       if (scope === 'all') peer.toldAll();
       this.#pump(peer);
     });
@@ -261,6 +278,7 @@ export class Replica {
       const mark = isWhole ? Math.max(last, greatest) : greatest;
       const batch = peer.sent(origin, mark);
       this.#counts.entriesSent += entries.length;
+      this.#counts.batchesSent += 1;
       send(peer.identity.hostId, { kind: 'entries', batch, origin, entries, mark });
     });
   }

@@ -4,7 +4,12 @@
  */
 
 import type { AccountLogin } from '../../cluster-bridge/federation/account-login.ts';
-import type { RemoteEnd, RemoteMatch } from '../../cluster-bridge/federation/federation-hosts.ts';
+import type {
+  HostedMatch,
+  RemoteEnd,
+  RemoteMatch,
+} from '../../cluster-bridge/federation/federation-hosts.ts';
+import type { PartyMessage } from '../../cluster-bridge/federation/party-messages.ts';
 import type { MatchResult } from '../../shared/client-event.ts';
 import type { ResultPlayer } from '../../shared/store-messages.ts';
 import type { MatchQuality } from '../../shared/match-quality.ts';
@@ -97,6 +102,21 @@ export type Happening =
   | { kind: 'modeQuarantined'; mode: string; crashes: number; untilMs: number }
   | { kind: 'modeReleased'; mode: string };
 
+/** The running handler of a match that is shared. */
+export interface SharedHandler {
+  readonly handler: HandlerRef;
+  readonly handlerId: string;
+  readonly names: readonly string[];
+}
+
+/** DirectoryFederation.takePartyMessage() and peerDown() are the other direction. */
+export interface PartyPost {
+  /** The other hosts that can be spoken with now. */
+  peers(): readonly string[];
+  /** To another host; lost when it is down. */
+  send(hostId: string, message: PartyMessage): void;
+}
+
 /** For the federation; each call may come back within itself. */
 export interface FederationEffects {
   /** A row of this host's handler table that stands for a match across hosts; undefined when there is none. */
@@ -105,8 +125,14 @@ export interface FederationEffects {
   loggedIn(login: AccountLogin): void;
   /** For a player who is not on this host; DirectoryFederation.told() follows. False: no other host is there. */
   tell(tell: { readonly from: string; readonly to: string; readonly text: string }): boolean;
+  /** For parties with members on several hosts. */
+  readonly parties: PartyPost;
   /** A player of this home gave the seat up. */
   seatReleased(matchId: string, name: string): void;
+  /** Such a player has logged in on the host `to`: the seat is for that connection. */
+  seatMoved(matchId: string, move: { readonly name: string; readonly to: string }): void;
+  /** A match of this host alone becomes one across hosts, which `names` have seats in; answers with its id. */
+  share(match: Omit<HostedMatch, 'matchId'>, opened: SharedHandler): string;
   /** A match that runs here takes players. */
   opened(matchId: string, opened: { handler: HandlerRef; handlerId: string }): void;
   /** It is over, or never opened. */

@@ -10,24 +10,24 @@ import type {
   RemoteEnd,
   RemoteLeave,
   RemoteMatch,
+  SeatOutcome,
 } from '../../cluster-bridge/federation/federation-hosts.ts';
+import type { PartyMessage } from '../../cluster-bridge/federation/party-messages.ts';
 import { isNewerLogin, type AccountLogin } from '../../cluster-bridge/federation/account-login.ts';
 import type { HandlerRef } from '../../shared/ids.ts';
 import { Reason } from '../../shared/reason.ts';
 import type { PlayerRequest } from '../../shared/thread-messages.ts';
 import type { DirectoryParts } from './directory-parts.ts';
-import type { Fence } from './fence-book.ts';
+import { APART, type Fence } from './fence-book.ts';
+import { federatableQueue, fenceTickets, unfenceTickets } from './fenced-tickets.ts';
 import { expel } from './logins.ts';
+import { partyPeerDown, sharedParties, type PartyView } from './party-liveness.ts';
+import { takePartyMessage } from './party-network.ts';
 import { isAdmitted, tell } from './placement.ts';
 import { answerRequest, notOnline } from './requests.ts';
 import { dropHostedSeat, endHosted, hostedCount, openHosted } from './hosted-life.ts';
-import {
-  enterRemote,
-  federatableQueue,
-  fenceTickets,
-  leaveRemote,
-  unfenceTickets,
-} from './remote-life.ts';
+import { enterRemote, leaveRemote } from './remote-life.ts';
+import { giveSeatOver, noteHomeOf, resumeSeat } from './seat-transfer.ts';
 
 interface Words {
   readonly from: string;
@@ -68,6 +68,20 @@ export class DirectoryFederation implements FederationHome, FederationMatchHost 
 
   dropSeat(matchId: string, name: string, nowMs: number): void {
     dropHostedSeat(this.#at(nowMs), matchId, name);
+  }
+
+  graceMs(matchId: string): number {
+    const handler = this.#parts.hostedById.get(matchId);
+    const place = handler === undefined ? undefined : this.#parts.hosted.get(handler);
+    return place?.rules.graceMs ?? 0;
+  }
+
+  seatResumed(matchId: string, name: string, homeHostId: string): void {
+    noteHomeOf(this.#parts, this.#parts.hostedById.get(matchId), { name, homeHostId });
+  }
+
+  resume(match: RemoteMatch, nowMs: number): SeatOutcome {
+    return resumeSeat(this.#at(nowMs), match, nowMs);
   }
 
   end(matchId: string, reason: Reason, nowMs: number): void {
@@ -111,8 +125,19 @@ export class DirectoryFederation implements FederationHome, FederationMatchHost 
     if (session === undefined || session.isPractice) return;
     const own = { wallMs: session.loginWallMs, hostId: parts.options.hostId };
     if (!isNewerLogin(login, own)) return;
+    giveSeatOver(parts, session, login.hostId);
     const message = 'You have logged in again, on another host';
     expel(parts, session.name, { reason: Reason.replaced, message, nowMs });
+  }
+
+  /** Another host speaks of a party with members here and there. */
+  takePartyMessage(hostId: string, message: PartyMessage, nowMs: number): void {
+    takePartyMessage(this.#at(nowMs), hostId, message);
+  }
+
+  /** Nothing more comes of that host. */
+  peerDown(hostId: string, nowMs: number): void {
+    partyPeerDown(this.#at(nowMs), hostId);
   }
 
   /** The match across hosts that this handler runs; undefined for any other. */
@@ -127,7 +152,12 @@ export class DirectoryFederation implements FederationHome, FederationMatchHost 
 
   /** Tickets that are claimed by matches across hosts, or held. */
   fences(): readonly Fence[] {
-    return this.#parts.fences.all();
+    return this.#parts.fences.all().filter(({ matchId }) => matchId !== APART);
+  }
+
+  /** Those with members on several hosts. */
+  parties(): readonly PartyView[] {
+    return sharedParties(this.#parts);
   }
 
   /** Nobody of this host is matched before that time. */

@@ -81,7 +81,7 @@ export class DirectoryLists {
   }
 
   party(key: string): readonly string[] {
-    return this.#parts.parties.partyOf(key)?.members ?? [];
+    return this.#parts.parties.partyOf(key)?.members.map((member) => member.key) ?? [];
   }
 
   /** Matches that open or run; of one mode only, if given. */

@@ -74,7 +74,7 @@ export interface MatchPlace extends PlaceBase {
   /** As they were when it was found, whatever they are now; undefined: its mode had been closed meanwhile. */
   readonly rules: ModeRules | undefined;
   /** Of a match across hosts; its handler may run elsewhere, its roster is this home's part. */
-  readonly remoteId?: string;
+  remoteId?: string;
   readonly tickets: readonly Ticket[];
   /** Names the match in RecentMatch. */
   readonly number: number;

@@ -23,6 +23,8 @@ import {
 import { OPEN_HOUSE, type HouseRules } from './house-rules.ts';
 import { LobbyBook } from './lobby-book.ts';
 import { OfferBook } from './offer-book.ts';
+import { InviteBook } from './invite-book.ts';
+import { PartyAsks } from './party-asks.ts';
 import { PartyBook } from './party-book.ts';
 import { Quarantine } from './quarantine.ts';
 import { SessionBook } from './session-book.ts';
@@ -51,6 +53,9 @@ export interface DirectoryParts {
   /** Found matches whose players are asked. */
   readonly offers: OfferBook;
   readonly parties: PartyBook;
+  readonly invites: InviteBook;
+  /** What parties wait for from other hosts. */
+  readonly partyAsks: PartyAsks;
   /** Tickets that a match across hosts has claimed. */
   readonly fences: FenceBook;
   /** By id of the match across hosts: where players of this home are in. */
@@ -68,6 +73,9 @@ export interface DirectoryParts {
   /** Wall clock of the newest login that another host has told of: a later one here counts as newer. */
   newestLoginMs: number;
   lastMatchNumber: number;
+  lastPartyNumber: number;
+  /** When the homes of parties on several hosts are told again that these live. */
+  partiesAliveAtMs: number;
   /** The time of the call that is being answered. */
   nowMs: number;
   isDraining: boolean;
@@ -101,7 +109,9 @@ export function directoryParts(
     wanting: new Set(),
     avoids: new AvoidBook(),
     offers: new OfferBook(),
-    parties: new PartyBook(limits),
+    parties: new PartyBook({ hostId: options.hostId, partySizeMax: limits.partySizeMax }),
+    invites: new InviteBook(limits),
+    partyAsks: new PartyAsks(),
     fences: new FenceBook(),
     remotes: new Map(),
     hosted: new Map(),
@@ -112,6 +122,8 @@ export function directoryParts(
     lastTicketId: 0,
     newestLoginMs: 0,
     lastMatchNumber: 0,
+    lastPartyNumber: 0,
+    partiesAliveAtMs: 0,
     nowMs: 0,
     isDraining: false,
     matchRetryAtMs: 0,

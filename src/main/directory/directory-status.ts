@@ -67,7 +67,7 @@ export function playerStatus(parts: DirectoryParts, session: Session, nowMs: num
     place: place?.id,
     seat: seat?.id,
     waits: parts.matchmaker.why(ticketId, nowMs),
-    party: parts.parties.partyOf(key)?.members ?? [],
+    party: parts.parties.partyOf(key)?.members.map((member) => member.key) ?? [],
   };
 }
 

@@ -45,10 +45,11 @@ import {
 import { makeMatches } from './make-matches.ts';
 import type { HouseRules } from './house-rules.ts';
 import { abandonOpening, matchGone, matchOpened } from './match-life.ts';
+import { stepParties } from './party-liveness.ts';
 import { settleWaiting } from './placement.ts';
 import { requestQueue } from './queue-requests.ts';
 import { expireTickets, unqueueAll } from './queue-exit.ts';
-import { releaseHeld } from './remote-life.ts';
+import { releaseHeld } from './fenced-tickets.ts';
 import { answerRequest } from './requests.ts';
 import type { ModeRules } from '../matchmaker/mode-rules.ts';
 import { changeModes } from './mode-change.ts';
@@ -153,6 +154,7 @@ export class Directory {
     settleWaiting(parts, nowMs);
     admitWaiting(parts, nowMs);
     releaseHeld(parts, nowMs);
+    const nextPartyMs = stepParties(parts, nowMs);
     const nextPassMs = makeMatches(parts, nowMs);
     this.#counts.report();
     return Math.min(
@@ -162,6 +164,7 @@ export class Directory {
       parts.quarantine.nextMs,
       parts.holds.nextMs,
       nextOpeningMs(parts),
+      nextPartyMs,
       nextPassMs,
       forgetHosted(parts, nowMs),
     );

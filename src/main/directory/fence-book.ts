@@ -2,6 +2,9 @@
 
 import type { Ticket } from '../matchmaker/matchmaker.ts';
 
+/** `matchId` of the fence around a part of a ticket whose other members wait on other hosts: no match has claimed it. */
+export const APART = 'apart';
+
 export interface Fence {
   readonly ticket: Ticket;
   /** Of the match across hosts that it is kept for. */

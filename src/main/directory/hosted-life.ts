@@ -7,6 +7,7 @@
 
 import type { HostedMatch, RemoteEnd } from '../../cluster-bridge/federation/federation-hosts.ts';
 import type { HandlerRef } from '../../shared/ids.ts';
+import { isPracticeName } from '../../shared/practice-name.ts';
 import type { Reason } from '../../shared/reason.ts';
 import type { ModeRules } from '../matchmaker/mode-rules.ts';
 import { rateMatch } from '../matchmaker/rate-match.ts';
@@ -25,7 +26,9 @@ export interface HostedPlace {
   readonly number: number;
   readonly handler: HandlerRef;
   readonly id: string;
-  readonly match: HostedMatch;
+  match: HostedMatch;
+  /** When a seat was given to it by name, if not at its beginning; else 0 or not there. */
+  readonly joinedMs: ReadonlyMap<string, number>;
   /** As they were when it was opened, whatever they are now. */
   readonly rules: ModeRules;
   state: 'opening' | 'open' | 'gone';
@@ -48,7 +51,7 @@ export function openHosted(parts: DirectoryParts, match: HostedMatch): boolean {
   parts.lastMatchNumber += 1;
   const number = parts.lastMatchNumber;
   const base = { number, handler, id, match, rules, openedMs: 0, left, forgetAtMs: Infinity };
-  parts.hosted.set(handler, { ...base, state: 'opening' });
+  parts.hosted.set(handler, { ...base, joinedMs: new Map(), state: 'opening' });
   parts.hostedById.set(matchId, handler);
   return true;
 }
@@ -90,7 +93,7 @@ export function hostedGone(parts: DirectoryParts, handler: HandlerRef, end: Hand
   place.forgetAtMs = end.nowMs + FORGET_MS;
   parts.hostedById.delete(match.matchId);
   noteHostedEnd(parts, place, end);
-  const ratings = result === undefined ? undefined : hostedRatings(place, result);
+  const ratings = result === undefined ? undefined : hostedRatings(place, result, end.nowMs);
   const told: RemoteEnd = { reason: end.outcome.reason, result, ratings };
   parts.effects.federation?.gone(match.matchId, told);
   // Last: a mode that rests from now on sends away who waits for it, these players not among them.
@@ -156,14 +159,19 @@ function hostedPlace(parts: DirectoryParts, matchId: string): HostedPlace | unde
 }
 
 function hostedRatings(
-  { match, rules, left }: HostedPlace,
+  { match, rules, left, joinedMs, openedMs }: HostedPlace,
   result: NonNullable<RemoteEnd['result']>,
+  nowMs: number,
 ): RemoteEnd['ratings'] {
   if (!matchingRules(rules).rated) return undefined;
+  if (match.seats.some(({ name }) => isPracticeName(name))) return undefined;
   const ranks = resultRanks(result, match.seats, rules.teams);
   if (ranks === undefined) return undefined;
+  const durationMs = Math.max(1, nowMs - openedMs);
   const players = match.seats.map(({ name, team, rating }) => {
-    return { name, team, rating, share: 1, hasLeft: left.has(name) };
+    const sinceMs = joinedMs.get(name) ?? 0;
+    const share = sinceMs === 0 ? 1 : Math.min(1, (nowMs - sinceMs) / durationMs);
+    return { name, team, rating, share, hasLeft: left.has(name) };
   });
   return Object.fromEntries(rateMatch(players, ranks));
 }

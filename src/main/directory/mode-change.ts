@@ -47,8 +47,9 @@ const NO_COUNTS: QueueCounts = { waiting: 0, oldestSinceMs: 0, matches: 0, match
 
 /** Parties that no side of the mode takes any more. */
 function closeToLarge(parts: DirectoryParts, { name, teamSize }: ModeRules): void {
-  for (const ticket of parts.matchmaker.tickets(name)) {
-    if (ticket.members.length <= teamSize) continue;
+  const apart = parts.fences.ofMode(name).filter(({ party }) => party !== undefined);
+  for (const ticket of [...parts.matchmaker.tickets(name), ...apart]) {
+    if ((ticket.party?.size ?? ticket.members.length) <= teamSize) continue;
     const [member] = ticketMembers(parts, ticket);
     if (member !== undefined) unqueue(parts, member, 'mode-closed');
   }

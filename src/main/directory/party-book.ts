@@ -1,128 +1,166 @@
 /**
- * Who plays together: parties and invitations, by account key. Pure. Main thread.
+ * Who plays together: parties that have a member on this host, and which ticket each waits with. Pure. Main thread.
  *
- * Invariants: an account is in at most one party; a party has 2 to partySizeMax members, the leader first; an account
- * has at most invitesMax open invitations. A party of one does not exist: it comes with the first acceptance.
+ *   owned      the leader is at home here: what is here is the truth, and is told to the homes of the other members
+ *   mirrored   another host owns it: what it has told last is here, with those of our players who are really in
+ *
+ * Invariants: a player of this host is in at most one party; a party has 2 to partySizeMax members, the leader first, and its
+ * owner is the leader's home. A party of one does not exist: it comes with the first acceptance.
  */
 
-import { DeadlineQueue } from './deadline-queue.ts';
-import type { DirectoryLimits } from './directory-options.ts';
+import assert from 'node:assert/strict';
+import type { PartyTicketState } from '../../cluster-bridge/federation/party-messages.ts';
+import type { TicketRemoval } from '../matchmaker/ticket-event.ts';
+import { NO_TICKET } from './directory-model.ts';
+import type { PlacedAccount } from './invite-book.ts';
+
+/** One that waits, or has waited, with members on several hosts: each home keeps a part of it. */
+export interface PartyTicket {
+  /** Counts the party's tickets. */
+  readonly number: number;
+  readonly mode: string;
+  readonly state: PartyTicketState;
+  readonly enqueuedMs: number;
+  readonly hasPriority: boolean;
+  readonly reason: TicketRemoval;
+}
 
 export interface Party {
+  readonly id: string;
   /** In the order in which they joined; the first leads. */
-  readonly members: readonly string[];
+  members: readonly PlacedAccount[];
+  ownerHostId: string;
+  /** Of what is told to other hosts; only grows. */
+  version: number;
+  /** The last one; undefined as long as there was none. */
+  ticket: PartyTicket | undefined;
+  /** Number of the last ticket that this host has made its part of, or refused. */
+  triedNumber: number;
+  /** This host's part. */
+  partId: number;
+  /** When the owner was heard last. */
+  heardMs: number;
 }
 
-export type InviteAnswer =
-  | 'invited'
-  | 'self'
-  | 'notLeader'
-  | 'partyFull'
-  | 'alreadyMember'
-  | 'alreadyInvited'
-  | 'tooManyInvites';
+export type JoinRefusal = 'notLeader' | 'partyFull' | 'inParty';
 
-export type AcceptAnswer = 'noInvite' | 'inParty' | 'notLeader' | 'partyFull' | { joined: Party };
-
-export interface Departure {
-  /** Who is left; one alone is no party any more. */
-  readonly rest: readonly string[];
-  readonly isDisbanded: boolean;
-}
-
-interface Invite {
-  readonly from: string;
-  readonly to: string;
+export interface PartyBookOptions {
+  readonly hostId: string;
+  readonly partySizeMax: number;
 }
 
 export class PartyBook {
-  readonly #limits: DirectoryLimits;
-  readonly #parties = new Map<string, { members: string[] }>();
-  /** By the invited account, oldest first. */
-  readonly #invites = new Map<string, Invite[]>();
-  readonly #deadlines: DeadlineQueue<Invite>;
+  readonly #options: PartyBookOptions;
+  readonly #byId = new Map<string, Party>();
+  /** By key of a player of this host. */
+  readonly #byKey = new Map<string, Party>();
 
-  constructor(limits: DirectoryLimits) {
-    this.#limits = limits;
-    this.#deadlines = new DeadlineQueue(limits.inviteMs);
+  constructor(options: PartyBookOptions) {
+    this.#options = options;
   }
 
+  /** The party of a player of this host. */
   partyOf(key: string): Party | undefined {
-    return this.#parties.get(key);
+    return this.#byKey.get(key);
   }
 
-  invite(from: string, to: string, nowMs: number): InviteAnswer {
-    this.#dropExpired(nowMs);
-    if (from === to) return 'self';
-    const party = this.#parties.get(from);
-    if (party !== undefined && party.members[0] !== from) return 'notLeader';
-    if (party !== undefined && party.members.length >= this.#limits.partySizeMax)
-      return 'partyFull';
-    if (party?.members.includes(to) === true) return 'alreadyMember';
-    const invites = this.#invites.get(to) ?? [];
-    if (invites.some((invite) => invite.from === from)) return 'alreadyInvited';
-    if (invites.length >= this.#limits.invitesMax) return 'tooManyInvites';
-    const invite = { from, to };
-    invites.push(invite);
-    this.#invites.set(to, invites);
-    this.#deadlines.add(invite, nowMs);
-    return 'invited';
+  byId(id: string): Party | undefined {
+    return this.#byId.get(id);
   }
 
-  /** Joins the party of `from`, or of whoever invited last; the invitation is used up unless `key` is in a party. */
-  accept(key: string, from: string | undefined, nowMs: number): AcceptAnswer {
-    this.#dropExpired(nowMs);
-    if (this.#parties.has(key)) return 'inParty';
-    const invites = this.#invites.get(key) ?? [];
-    const invite = from === undefined ? invites.at(-1) : invites.find((one) => one.from === from);
-    if (invite === undefined) return 'noInvite';
-    this.#dropInvite(invite);
-    const party = this.#parties.get(invite.from) ?? { members: [invite.from] };
-    if (party.members[0] !== invite.from) return 'notLeader';
-    if (party.members.length >= this.#limits.partySizeMax) return 'partyFull';
-    party.members.push(key);
-    this.#parties.set(invite.from, party);
-    this.#parties.set(key, party);
-    return { joined: party };
+  all(): IterableIterator<Party> {
+    return this.#byId.values();
   }
 
-  /** Takes `key` out of its party, the next member leads; undefined when it is in none. */
-  leave(key: string): Departure | undefined {
-    const party = this.#parties.get(key);
+  isOwned({ ownerHostId }: Party): boolean {
+    return ownerHostId === this.#options.hostId;
+  }
+
+  /** Hosts that other members are at home at. */
+  homesOf({ members }: Pick<Party, 'members'>): readonly string[] {
+    const homes = new Set(members.map(({ hostId }) => hostId));
+    homes.delete(this.#options.hostId);
+    return [...homes];
+  }
+
+  /** Keys of the members who are at home here. */
+  localsOf(party: Party): readonly string[] {
+    return party.members
+      .filter(({ key, hostId }) => hostId === this.#options.hostId && this.partyOf(key) === party)
+      .map(({ key }) => key);
+  }
+
+  /** Why nobody can be taken into the party of that player; undefined: somebody can. */
+  refusal(leader: PlacedAccount): JoinRefusal | undefined {
+    const party = this.#byKey.get(leader.key);
     if (party === undefined) return undefined;
-    this.#parties.delete(key);
-    party.members.splice(party.members.indexOf(key), 1);
-    const isDisbanded = party.members.length < 2;
-    if (isDisbanded) for (const member of party.members) this.#parties.delete(member);
-    return { rest: party.members, isDisbanded };
+    if (party.members[0]?.key !== leader.key || !this.isOwned(party)) return 'notLeader';
+    return party.members.length < this.#options.partySizeMax ? undefined : 'partyFull';
   }
 
-  /** The account is gone: what invited it is forgotten. Its party is left by leave(). */
-  dropInvitesTo(key: string): void {
-    for (const invite of this.#invites.get(key) ?? []) this.#dropInvite(invite);
-  }
-
-  /** Open invitations to `key`, for its player to read: who invited. */
-  invitesTo(key: string, nowMs: number): readonly string[] {
-    this.#dropExpired(nowMs);
-    return (this.#invites.get(key) ?? []).map((invite) => invite.from);
-  }
-
-  #dropExpired(nowMs: number): void {
-    let invite = this.#deadlines.takeDue(nowMs);
-    while (invite !== undefined) {
-      this.#dropInvite(invite);
-      invite = this.#deadlines.takeDue(nowMs);
+  /** Takes somebody into the party of a player of this host; `newId`: of the party that comes into being. */
+  join(leader: PlacedAccount, member: PlacedAccount, newId: () => string): Party {
+    let party = this.#byKey.get(leader.key);
+    if (party === undefined) {
+      party = {
+        id: newId(),
+        members: [leader],
+        ownerHostId: this.#options.hostId,
+        version: 0,
+        ticket: undefined,
+        triedNumber: 0,
+        partId: NO_TICKET,
+        heardMs: 0,
+      };
+      this.#byId.set(party.id, party);
+      this.#byKey.set(leader.key, party);
     }
+    assert(this.refusal(leader) === undefined, 'a party with room takes somebody in');
+    party.members = [...party.members, member];
+    party.version += 1;
+    if (member.hostId === this.#options.hostId) this.#byKey.set(member.key, party);
+    return party;
   }
 
-  #dropInvite(invite: Invite): void {
-    this.#deadlines.delete(invite);
-    const invites = this.#invites.get(invite.to);
-    if (invites === undefined) return;
-    // A new array: dropInvitesTo() goes through the old one.
-    const rest = invites.filter((one) => one !== invite);
-    if (rest.length === 0) this.#invites.delete(invite.to);
-    else this.#invites.set(invite.to, rest);
+  /** Takes members out; the next one leads, and its home owns the party from now on. One alone is no party any more. */
+  remove(party: Party, leaving: readonly PlacedAccount[]): void {
+    const rest = party.members.filter((member) => !leaving.includes(member));
+    for (const { key } of leaving) this.dropLocal(party, key);
+    party.version += 1;
+    if (rest.length < 2) {
+      for (const { key } of rest) this.dropLocal(party, key);
+      this.#byId.delete(party.id);
+      party.members = [];
+      return;
+    }
+    party.members = rest;
+    party.ownerHostId = rest[0]?.hostId ?? this.#options.hostId;
+    this.#forgetIfForeign(party);
+  }
+
+  /** A player of this host is not in it any more, whatever its owner says. */
+  dropLocal(party: Party, key: string): void {
+    if (this.#byKey.get(key) === party) this.#byKey.delete(key);
+    this.#forgetIfForeign(party);
+  }
+
+  /** What its owner tells, with those players of this host who are really in; undefined: nobody is. */
+  mirror(told: Party, keys: readonly string[]): Party | undefined {
+    const party = this.#byId.get(told.id) ?? told;
+    for (const key of this.localsOf(party)) if (!keys.includes(key)) this.#byKey.delete(key);
+    if (party !== told) {
+      const { members, ownerHostId, version, ticket, heardMs } = told;
+      Object.assign(party, { members, ownerHostId, version, ticket, heardMs });
+    }
+    for (const key of keys) this.#byKey.set(key, party);
+    this.#byId.set(party.id, party);
+    if (keys.length > 0) return party;
+    this.#byId.delete(party.id);
+    return undefined;
+  }
+
+  #forgetIfForeign(party: Party): void {
+    if (this.isOwned(party) || this.localsOf(party).length > 0) return;
+    this.#byId.delete(party.id);
   }
 }

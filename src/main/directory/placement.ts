@@ -46,7 +46,9 @@ export function exit(parts: DirectoryParts, session: Session): Place | undefined
 /** Lets the handler's row go if it is gone and nobody is left who was routed there. */
 export function forgetIfDone(parts: DirectoryParts, place: Place | undefined): void {
   if (place === undefined || place.state !== 'gone' || place.members.size > 0) return;
-  if (!parts.places.delete(place.handler)) return;
+  // A match that runs here may have another place by now, for a player who came back to it.
+  if (parts.places.get(place.handler) !== place) return;
+  parts.places.delete(place.handler);
   // A match across hosts that runs here is forgotten when it is over for all its homes.
   if (!parts.hosted.has(place.handler)) parts.effects.forgetHandler(place.handler);
 }

@@ -11,6 +11,7 @@ import { quoted } from './name-rule.ts';
 import { sessionsOf } from './party-life.ts';
 import { isAdmitted, tellError } from './placement.ts';
 import { unqueue } from './queue-exit.ts';
+import { queueParty } from './party-ticket.ts';
 import { enqueue, ticketOf } from './queueing.ts';
 
 interface QueueRequest {
@@ -22,7 +23,8 @@ interface QueueRequest {
 export function requestQueue(parts: DirectoryParts, session: Session, request: QueueRequest): void {
   const { nowMs } = request;
   const party = parts.parties.partyOf(session.key);
-  const members = party === undefined ? [session] : sessionsOf(parts, party.members);
+  const members =
+    party === undefined ? [session] : sessionsOf(parts, parts.parties.localsOf(party));
   const rules = parts.options.modes.get(request.mode);
   const error =
     rules === undefined
@@ -30,6 +32,10 @@ export function requestQueue(parts: DirectoryParts, session: Session, request: Q
       : (modeError(parts, rules, request) ?? memberError(parts, session, { rules, members }));
   if (rules === undefined || error !== undefined) {
     if (error !== undefined) tellError(parts, session, error);
+    return;
+  }
+  if (party !== undefined && parts.parties.homesOf(party).length > 0) {
+    queueParty(parts, party, { mode: rules.name, nowMs });
     return;
   }
   for (const member of members) unqueue(parts, member, 'switched');
@@ -68,6 +74,7 @@ function modeError(
 
 interface Candidates {
   readonly rules: ModeRules;
+  /** Of this host. */
   readonly members: readonly Session[];
 }
 
@@ -77,8 +84,9 @@ function memberError(
   { rules, members }: Candidates,
 ): RequestError | undefined {
   const name = quoted(rules.name);
-  const leader = members[0] ?? session;
-  if (leader !== session) {
+  const party = parts.parties.partyOf(session.key);
+  const leader = party?.members[0] ?? session;
+  if (leader.key !== session.key) {
     const message = `Cannot queue for ${name}: ${leader.name} leads your party and queues for all`;
     return { code: 'not-leader', message };
   }
@@ -86,9 +94,14 @@ function memberError(
     const message = `Cannot queue for ${name}: it takes no practice bots`;
     return { code: 'no-practice', message };
   }
-  if (members.length > rules.teamSize) {
-    const message = `Cannot queue for ${name}: your party has ${members.length} players, a side takes ${rules.teamSize}`;
+  const size = party?.members.length ?? 1;
+  if (size > rules.teamSize) {
+    const message = `Cannot queue for ${name}: your party has ${size} players, a side takes ${rules.teamSize}`;
     return { code: 'party-too-large', message };
+  }
+  if (size > members.length && (rules.federateAfterMs ?? Infinity) === Infinity) {
+    const message = `Cannot queue for ${name}: your party is on several hosts, and it is played on one`;
+    return { code: 'party-apart', message };
   }
   for (const member of members) {
     const who = member === session ? 'you are' : `${member.name} is`;

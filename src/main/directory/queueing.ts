@@ -1,29 +1,45 @@
 /** Sessions and their tickets: into a queue, back to its head; queue-exit.ts has the ways out. Main thread. */
 
 import assert from 'node:assert/strict';
+import type { TicketPart } from '../../cluster-bridge/federation/federation-hosts.ts';
 import { Reason, reasonWord } from '../../shared/reason.ts';
 import { matchingRules, type MatchingRules } from '../matchmaker/matching-rules.ts';
 import type { RecentMatch, Ticket, TicketMember } from '../matchmaker/matchmaker.ts';
 import type { TicketRemoval } from '../matchmaker/ticket-event.ts';
 import { NO_TICKET, type Session } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
+import { APART } from './fence-book.ts';
 import { HELD } from './hold-book.ts';
+import { notePartGone } from './party-post.ts';
 import { tell } from './placement.ts';
 
-/** Queues `members`, a party or one player, of whom none has a ticket or a seat. */
+interface NewTicket {
+  readonly mode: string;
+  readonly nowMs: number;
+  /** Of a party on several hosts; left out: all members are here. */
+  readonly part?: TicketPart;
+  /** Because of members who are elsewhere. */
+  readonly hasPriority?: boolean;
+}
+
+/** Queues `members`, a party or one player, of whom none has a ticket or a seat; returns the ticket's id. */
 export function enqueue(
   parts: DirectoryParts,
   members: readonly Session[],
-  { mode, nowMs }: { mode: string; nowMs: number },
-): void {
+  { mode, nowMs, part, hasPriority = false }: NewTicket,
+): number {
   parts.lastTicketId += 1;
+  const id = parts.lastTicketId;
   addTicket(parts, members, {
-    id: parts.lastTicketId,
+    id,
     mode,
     members: ticketMembersOf(parts, members, mode),
     enqueuedMs: nowMs,
-    hasPriority: members.some(({ priorityUntilMs }) => priorityUntilMs > nowMs),
+    hasPriority:
+      hasPriority || members.some(({ priorityUntilMs }) => priorityUntilMs > parts.nowMs),
+    ...(part === undefined ? {} : { party: part }),
   });
+  return id;
 }
 
 /** Queues those who are left of a ticket whose match could not be opened, as the age that it had, before all others. */
@@ -47,9 +63,15 @@ export function isOpenTo(parts: DirectoryParts, mode: string, members: number): 
 
 /** Tells the members of a ticket that they wait. */
 export function tellQueued(parts: DirectoryParts, members: Iterable<Session>, mode: string): void {
-  const { waiting } = parts.matchmaker.queue(mode);
+  const waiting = parts.matchmaker.queue(mode).waiting + playersApart(parts, mode);
   const etaMs = parts.matchmaker.etaMs(mode, parts.nowMs);
   tell(parts, members, { event: 'queued', mode, waiting, etaMs });
+}
+
+/** Players of this host who wait with a party on several hosts. */
+function playersApart(parts: DirectoryParts, mode: string): number {
+  const apart = parts.fences.of(APART).filter((ticket) => ticket.mode === mode);
+  return apart.reduce((sum, { members }) => sum + members.length, 0);
 }
 
 /** The session's ticket: in its mode's queue, or claimed by a match across hosts. */
@@ -84,7 +106,8 @@ const BREAKDOWNS: ReadonlySet<Reason> = new Set<Reason>([
 
 function addTicket(parts: DirectoryParts, members: readonly Session[], ticket: Ticket): void {
   for (const member of members) member.ticketId = ticket.id;
-  if (members.some(({ key }) => parts.holds.isHeld(key, parts.nowMs))) {
+  if (ticket.party !== undefined) parts.fences.add(ticket, APART);
+  else if (members.some(({ key }) => parts.holds.isHeld(key, parts.nowMs))) {
     parts.fences.add(ticket, HELD);
   } else parts.matchmaker.add(ticket);
   parts.ticketDeadlines.add(ticket.id, parts.nowMs);
@@ -96,6 +119,7 @@ function addTicket(parts: DirectoryParts, members: readonly Session[], ticket: T
 export function noteRemoved(parts: DirectoryParts, ticket: Ticket, reason: TicketRemoval): void {
   parts.ticketDeadlines.delete(ticket.id);
   parts.effects.ticketEvent({ kind: 'removed', atMs: parts.nowMs, ticketId: ticket.id, reason });
+  if (ticket.party !== undefined) notePartGone(parts, ticket, { state: 'off', reason });
 }
 
 function ticketMembersOf(

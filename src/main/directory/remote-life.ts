@@ -11,9 +11,6 @@
  */
 
 import type {
-  ClaimedTicket,
-  ClaimWant,
-  FederatableQueue,
   RemoteEnd,
   RemoteLeave,
   RemoteMatch,
@@ -23,63 +20,13 @@ import type { Ticket } from '../matchmaker/matchmaker.ts';
 import { shownRating } from '../matchmaker/rating.ts';
 import { NO_TICKET, type MatchPlace, type RosterEntry } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
-import { HELD } from './hold-book.ts';
-import { nameKey } from './name-rule.ts';
+import { takeBackJoining } from './backfill-life.ts';
 import { newMatchPlace } from './new-match-place.ts';
+import { notePartGone } from './party-post.ts';
 import { forgetIfDone, isAdmitted, MoveBatch, sendHome, tell } from './placement.ts';
-import { breakdownNotice, isBreakdown, isOpenTo, requeue, ticketMembers } from './queueing.ts';
+import { breakdownNotice, isBreakdown } from './queueing.ts';
 import { admitToSeat, closeRemote, noteMatchOver } from './seats.ts';
 import { endSession } from './session-end.ts';
-
-/** Takes tickets that may go to other hosts out of the queue, oldest first, up to `playersMax`. */
-export function fenceTickets(
-  parts: DirectoryParts,
-  want: ClaimWant,
-  { matchId, nowMs }: { matchId: string; nowMs: number },
-): readonly ClaimedTicket[] {
-  const claimed: ClaimedTicket[] = [];
-  let players = 0;
-  for (const ticket of federatableTickets(parts, want.mode, nowMs)) {
-    const { id, members, enqueuedMs, hasPriority } = ticket;
-    if (players + members.length > want.playersMax) continue;
-    if (members.some(({ rating: { mu } }) => mu < want.muMin || mu > want.muMax)) continue;
-    parts.matchmaker.remove(id);
-    parts.fences.add(ticket, matchId);
-    players += members.length;
-    const named = members.map(({ name, rating }) => ({ name, rating }));
-    claimed.push({ id, members: named, waitedMs: Math.max(0, nowMs - enqueuedMs), hasPriority });
-  }
-  return claimed;
-}
-
-/** They wait as before. */
-export function unfenceTickets(
-  parts: DirectoryParts,
-  matchId: string,
-  ticketIds: readonly number[] | 'all',
-): void {
-  for (const { id } of parts.fences.of(matchId)) {
-    if (ticketIds !== 'all' && !ticketIds.includes(id)) continue;
-    const ticket = parts.fences.remove(id);
-    if (ticket === undefined) continue;
-    // Its mode may have been closed or made smaller meanwhile.
-    if (isOpenTo(parts, ticket.mode, ticket.members.length)) parts.matchmaker.add(ticket);
-    else requeue(parts, ticket, ticketMembers(parts, ticket));
-  }
-}
-
-/** Tickets that were held go into their queues, once none of their members is held any more. */
-export function releaseHeld(parts: DirectoryParts, nowMs: number): void {
-  if (!parts.holds.release(nowMs)) return;
-  const isHeld = ({ members }: Ticket): boolean =>
-    members.some(({ name }) => parts.holds.isHeld(nameKey(name), nowMs));
-  const free = parts.fences.of(HELD).filter((ticket) => !isHeld(ticket));
-  unfenceTickets(
-    parts,
-    HELD,
-    free.map(({ id }) => id),
-  );
-}
 
 /** Moves the players of fenced tickets into their match; returns the names of those who are in. */
 export function enterRemote(
@@ -125,6 +72,7 @@ export function leaveRemote(
   if (match === undefined) return;
   const { reason } = end;
   const isBroken = isBreakdown(reason);
+  takeBackJoining(parts, match);
   closeRemote(parts, match);
   // Nobody on a lost link will answer a LEAVE.
   if (isLinkLost) match.isWorkerLost = true;
@@ -151,38 +99,6 @@ export function quitRemote(parts: DirectoryParts, match: MatchPlace, reason: Rea
   const end: RemoteEnd = { reason, result: undefined, ratings: undefined };
   const { nowMs } = parts;
   leaveRemote(parts, remoteId, { end, nowMs, freeFromMs: nowMs, isLinkLost: false });
-}
-
-/** What of a mode's queue may go to other hosts now. */
-export function federatableQueue(
-  parts: DirectoryParts,
-  mode: string,
-  nowMs: number,
-): FederatableQueue {
-  let [tickets, players, oldestMs] = [0, 0, 0];
-  let [muMin, muMax] = [Infinity, -Infinity];
-  for (const { members, enqueuedMs } of federatableTickets(parts, mode, nowMs)) {
-    tickets += 1;
-    players += members.length;
-    oldestMs = Math.max(oldestMs, nowMs - enqueuedMs);
-    for (const { rating } of members) {
-      muMin = Math.min(muMin, rating.mu);
-      muMax = Math.max(muMax, rating.mu);
-    }
-  }
-  if (tickets === 0) [muMin, muMax] = [0, 0];
-  return { tickets, players, oldestMs, muMin, muMax };
-}
-
-/** Local first: only who has waited for federateAfterMs, and no practice bots, whose names are this host's own. */
-function federatableTickets(parts: DirectoryParts, mode: string, nowMs: number): readonly Ticket[] {
-  const afterMs = parts.options.modes.get(mode)?.federateAfterMs ?? Infinity;
-  if (parts.isDraining || afterMs === Infinity) return [];
-  const isReady = (ticket: Ticket): boolean => {
-    if (!ticket.hasPriority && nowMs - ticket.enqueuedMs < afterMs) return false;
-    return !ticketMembers(parts, ticket).some(({ isPractice }) => isPractice);
-  };
-  return parts.matchmaker.tickets(mode).filter((ticket) => isReady(ticket));
 }
 
 interface Entering {
@@ -219,6 +135,9 @@ function noteEntered(parts: DirectoryParts, place: MatchPlace): void {
   for (const { id } of tickets) {
     parts.fences.remove(id);
     parts.ticketDeadlines.delete(id);
+  }
+  for (const ticket of tickets) {
+    if (ticket.party !== undefined) notePartGone(parts, ticket, { state: 'going', reason: 'left' });
   }
   const ticketIds = tickets.map(({ id }) => id);
   const seats = roster.map(({ session, team }) => ({ name: session.name, team }));

@@ -19,7 +19,8 @@ export function endSession(parts: DirectoryParts, session: Session, end: Session
   parts.sessions.disconnect(session);
   leaveParty(parts, session);
   unqueue(parts, session, 'party-changed');
-  parts.parties.dropInvitesTo(session.key);
+  parts.invites.dropAll(session.key);
+  parts.partyAsks.forget(session.key);
   releaseSeat(parts, session, end.isTold ?? false);
   const place = exit(parts, session);
   parts.sessions.apply(session, end.event, end.nowMs);

@@ -4,6 +4,7 @@ import { WaitCause, type WaitReport } from '../matchmaker/matchmaker.ts';
 import { offerText } from './accept-step.ts';
 import type { Session } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
+import { APART } from './fence-book.ts';
 import { HELD } from './hold-book.ts';
 
 export function waitText(parts: DirectoryParts, session: Session, nowMs: number): string {
@@ -14,6 +15,9 @@ export function waitText(parts: DirectoryParts, session: Session, nowMs: number)
   const fence = parts.fences.find(session.ticketId);
   if (fence?.matchId === HELD) {
     return `You wait for ${fence.ticket.mode}: the host of your last match is lost and may still hold your seat, for some seconds.`;
+  }
+  if (fence?.matchId === APART) {
+    return `You wait for ${fence.ticket.mode} with a party on several hosts: a match across hosts is looked for.`;
   }
   if (fence !== undefined) {
     return `You wait for ${fence.ticket.mode}: a match with players of other hosts is being formed.`;

@@ -10,6 +10,7 @@ import type {
   BridgeHost,
   BridgeOrder,
 } from '../../cluster-bridge/bridge-messages.ts';
+import { NO_TRAFFIC } from '../../cluster-bridge/link/link-traffic.ts';
 import { HostError, messageOf } from '../../shared/errors.ts';
 import { RemoteThread, exposeApi } from '../../shared/thread-call.ts';
 import { threadEntry } from '../thread-entry.ts';
@@ -21,6 +22,10 @@ export const NO_BRIDGE_COUNTS: BridgeCounts = {
   guests: 0,
   recordsUp: 0,
   recordsDown: 0,
+  waitingBytes: 0,
+  refusals: {},
+  traffic: NO_TRAFFIC,
+  links: [],
 };
 
 export class BridgeThread {

@@ -9,40 +9,48 @@
 import type { BridgeCounts, BridgeReport } from '../../cluster-bridge/bridge-messages.ts';
 import { Federation } from '../../cluster-bridge/federation/federation.ts';
 import type { AccountLogin } from '../../cluster-bridge/federation/account-login.ts';
-import type { RemoteEnd, RemoteMatch } from '../../cluster-bridge/federation/federation-hosts.ts';
+import type {
+  HostedMatch,
+  RemoteEnd,
+  RemoteMatch,
+} from '../../cluster-bridge/federation/federation-hosts.ts';
 import type { FederationMessage } from '../../cluster-bridge/federation/federation-messages.ts';
 import type { NetworkMessage } from '../../cluster-bridge/federation/network-messages.ts';
+import type { PartyMessage } from '../../cluster-bridge/federation/party-messages.ts';
 import type { HeardSummary, HostSummary } from '../../cluster-bridge/federation/host-summary.ts';
 import type { SeatLease } from '../../cluster-bridge/federation/hosted-book.ts';
 import type { LeaseTimes } from '../../cluster-bridge/federation/lease-rules.ts';
 import type { ReplicaMessage } from '../../cluster-bridge/replica/replica-messages.ts';
+import type { ReplicaCounts } from '../../cluster-bridge/replica/replica.ts';
 import type { HostIdentity } from '../../cluster-bridge/transport.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { bridgeRow, type HostMemory, type HostTables } from '../../shared/host-memory.ts';
 import { HOST_SILENT_MS } from '../../shared/host-table.ts';
-import type { HandlerRef } from '../../shared/ids.ts';
+import { handlerIndexOf, type HandlerRef } from '../../shared/ids.ts';
 import { seededRandom } from '../../shared/random.ts';
 import type { PlayerRequest } from '../../shared/thread-messages.ts';
 import type { HostConfig } from '../config/host-config.ts';
-import type { FederationEffects } from '../directory/directory-effects.ts';
+import type { FederationEffects, SharedHandler } from '../directory/directory-effects.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { HandlerRows } from '../handler-rows.ts';
 import type { HostLog } from '../log.ts';
 import type { ModeRules } from '../matchmaker/mode-rules.ts';
-import { NO_BRIDGE_COUNTS, type BridgeThread } from './bridge-thread.ts';
+import type { BridgeThread } from './bridge-thread.ts';
+import { CountsPoll } from './counts-poll.ts';
 import { formAcross } from './form-across.ts';
 import { HostBook } from './host-book.ts';
+import { tellDown, tellJoined, tellTrouble } from './link-news.ts';
 import type { ReplicaShell } from './replica-shell.ts';
 import { isNetworkMessage, NetworkDesk } from './network-desk.ts';
+import { NetworkParties } from './network-parties.ts';
 import { NetworkWords } from './network-words.ts';
+import { isPartyMessage } from './party-message-schema.ts';
 import type { Tell } from './network-questions.ts';
 import { RemoteRoutes } from './remote-routes.ts';
 import { federatedMode, isNews, ownSummary } from './own-summary.ts';
 
 /** How often a summary is made. */
 const SUMMARY_MS = 100;
-/** How often the bridge is asked what it has carried. */
-const COUNTS_MS = 1_000;
 
 export interface HostBridgeOptions {
   readonly self: HostIdentity;
@@ -67,13 +75,13 @@ export interface HostBridgeOptions {
 type BridgeOrders = Pick<BridgeThread, 'order' | 'flush' | 'counts'>;
 
 export class HostBridge implements FederationEffects {
+  readonly parties: NetworkParties;
   readonly #options: HostBridgeOptions;
   readonly #federation: Federation;
   readonly #hosts: HostBook;
   readonly #network: NetworkDesk;
   readonly #words: NetworkWords;
-  #counts = NO_BRIDGE_COUNTS;
-  #countsAtMs = -Infinity;
+  readonly #counts = new CountsPoll();
   #thread: BridgeOrders | undefined;
   #replica: ReplicaShell | undefined;
   #summaryAtMs = -Infinity;
@@ -107,6 +115,8 @@ export class HostBridge implements FederationEffects {
       bridgeRow: bridgeRow(options.memory.sizes),
       order: (order) => this.#thread?.order(order),
     });
+    const send = (hostId: string, message: PartyMessage): void => this.#send(hostId, message);
+    this.parties = new NetworkParties({ ...options, network: this.#network, send });
     this.#words = new NetworkWords({ ...options, network: this.#network });
     this.#own = ownSummary(options, this.#options.clock.nowMs());
     this.#told = this.#own;
@@ -144,7 +154,12 @@ export class HostBridge implements FederationEffects {
 
   /** What the bridge has carried, as it said last. */
   get counts(): BridgeCounts {
-    return this.#counts;
+    return this.#counts.counts;
+  }
+
+  /** Of replicated data; undefined where nothing is replicated. */
+  get replicaCounts(): ReplicaCounts | undefined {
+    return this.#replica?.counts();
   }
 
   /** Seats of matches across hosts that run here. */
@@ -160,25 +175,26 @@ export class HostBridge implements FederationEffects {
 
   #onReport(report: BridgeReport): void {
     const nowMs = this.#options.clock.nowMs();
-    const { log, publish } = this.#options;
     switch (report.kind) {
       case 'peerUp':
-        log.info(`host ${report.peer.hostId} joined`);
-        publish('host-joined', { host: report.peer.hostId });
+        tellJoined(this.#options, report.peer.hostId);
         this.#hosts.joined(report.peer);
         this.#network.peerUp(report.peer.hostId);
         this.#federation.peerUp(report.peer);
         this.#replica?.peerUp(report.peer);
         break;
       case 'peerDown':
-        this.#noteDown(report.peer, report.why, nowMs);
+        tellDown(this.#options, report, this.#hosts.lost(report.peer, nowMs));
         this.#network.peerDown(report.peer.hostId);
         this.#federation.peerDown(report.peer, nowMs);
+        this.parties.peerDown(report.peer.hostId, nowMs);
         this.#replica?.peerDown(report.peer);
         break;
       case 'message':
         if (isNetworkMessage(report.message)) {
           this.#network.onMessage(report.from.hostId, report.message);
+        } else if (isPartyMessage(report.message)) {
+          this.parties.onMessage(report.from.hostId, report.message, nowMs);
         } else this.#federation.onMessage(report.from, report.message, nowMs);
         break;
       case 'replica':
@@ -188,30 +204,9 @@ export class HostBridge implements FederationEffects {
         this.#hosts.heard(report.summary);
         break;
       case 'refused':
-        log.warn(`trouble with a link to another host: ${report.refusal}`, {
-          reason: `bridge-${report.refusal}`,
-          detail: report.detail,
-        });
+      case 'clockSkew':
+        tellTrouble(this.#options, report);
         break;
-      case 'clockSkew': {
-        const seconds = Math.round(report.skewMs / 1000);
-        log.warn(`the clock of host ${report.hostId} differs by ${seconds} s`, {
-          reason: 'clock-skew',
-        });
-        break;
-      }
-    }
-  }
-
-  #noteDown(peer: HostIdentity, why: string, nowMs: number): void {
-    const { log, publish } = this.#options;
-    const { hostId } = peer;
-    if (this.#hosts.lost(peer, nowMs)) {
-      log.info(`host ${hostId} has left`);
-      publish('host-left', { host: hostId });
-    } else {
-      log.warn(`host ${hostId} is lost: ${why}`);
-      publish('host-lost', { host: hostId, why });
     }
   }
 
@@ -232,7 +227,7 @@ export class HostBridge implements FederationEffects {
     );
     this.#replica?.step(nowMs);
     this.#routes.step(nowMs);
-    if (nowMs - this.#countsAtMs >= COUNTS_MS) this.#askCounts(nowMs);
+    this.#counts.step(this.#thread, nowMs);
     this.#thread?.flush();
     return Math.min(nextMs, nowMs + SUMMARY_MS);
   }
@@ -266,7 +261,7 @@ export class HostBridge implements FederationEffects {
   }
 
   loggedIn(login: AccountLogin): void {
-    this.#federation.loggedIn(login);
+    this.#federation.loggedIn(login, this.#options.clock.nowMs());
   }
 
   tell(tell: Tell): boolean {
@@ -277,24 +272,27 @@ export class HostBridge implements FederationEffects {
     this.#federation.seatReleased(matchId, name, this.#options.clock.nowMs());
   }
 
+  seatMoved(matchId: string, move: { readonly name: string; readonly to: string }): void {
+    this.#federation.seatMoved(matchId, move, this.#options.clock.nowMs());
+  }
+
+  share(match: Omit<HostedMatch, 'matchId'>, opened: SharedHandler): string {
+    this.#thread?.order({ kind: 'admit', handler: opened.handler });
+    return this.#federation.share(match, opened, this.#options.clock.nowMs());
+  }
+
   opened(matchId: string, opened: { handler: HandlerRef; handlerId: string }): void {
     this.#thread?.order({ kind: 'admit', handler: opened.handler });
-    this.#federation.onOpened(matchId, opened, this.#options.clock.nowMs());
+    const { tables, clock } = this.#options;
+    const inputAtTick = tables.handlers.wakes[handlerIndexOf(opened.handler)] === 0;
+    this.#federation.onOpened(matchId, { ...opened, inputAtTick }, clock.nowMs());
   }
 
   gone(matchId: string, end: RemoteEnd): void {
     this.#federation.onGone(matchId, end, this.#options.clock.nowMs());
   }
 
-  #send(hostId: string, message: FederationMessage | NetworkMessage): void {
+  #send(hostId: string, message: FederationMessage | NetworkMessage | PartyMessage): void {
     this.#thread?.order({ kind: 'send', hostId, message });
-  }
-
-  #askCounts(nowMs: number): void {
-    this.#countsAtMs = nowMs;
-    this.#thread?.counts().then(
-      (counts) => (this.#counts = counts),
-      () => {}, // The thread's end is handled where ends are.
-    );
   }
 }

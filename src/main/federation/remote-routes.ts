@@ -29,11 +29,14 @@ export class RemoteRoutes {
   }
 
   /** Undefined: there is no free row. */
-  open({ mode, host, handler: matchHandler }: RemoteMatch, nowMs: number): HandlerRef | undefined {
+  open(
+    { mode, host, handler: matchHandler, inputAtTick = false }: RemoteMatch,
+    nowMs: number,
+  ): HandlerRef | undefined {
     const { rows, bridgeRow, modeRowOf, order } = this.#options;
     const modeRow = modeRowOf(mode) ?? -1;
-    const handler = rows.tryTakeRemote(bridgeRow, { modeRow, nowMs });
-    if (handler !== undefined) order({ kind: 'route', handler, host, matchHandler });
+    const handler = rows.tryTakeRemote(bridgeRow, { modeRow, nowMs, inputAtTick });
+    if (handler !== undefined) order({ kind: 'route', handler, host, matchHandler, inputAtTick });
     return handler;
   }
 

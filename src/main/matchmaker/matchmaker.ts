@@ -9,6 +9,7 @@
  * Invariants: a ticket is waiting or in exactly one MatchFound or removed; its members stay together, on one side.
  */
 
+import type { TicketPart } from '../../cluster-bridge/federation/federation-hosts.ts';
 import type { MatchQuality } from '../../shared/match-quality.ts';
 import type { ModeRules } from './mode-rules.ts';
 import type { Rating } from './rating.ts';
@@ -44,6 +45,8 @@ export interface Ticket {
   readonly enqueuedMs: number;
   /** Goes before all tickets without it: the last match of one of its members broke. */
   readonly hasPriority: boolean;
+  /** Of a party whose other members are at home on other hosts; `members` are those of this one. */
+  readonly party?: TicketPart;
 }
 
 export interface MatchSeat {

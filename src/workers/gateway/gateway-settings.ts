@@ -18,6 +18,8 @@ export interface ListenerSettings {
 
 export interface GatewayLimits {
   readonly connectionsMax: number;
+  /** Of those, how many may not have given a name yet. */
+  readonly unnamedMax: number;
   readonly connectionsPerAddress: number;
   readonly connectsPerSecondPerAddress: number;
   readonly connectBurstPerAddress: number;

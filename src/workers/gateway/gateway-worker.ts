@@ -9,7 +9,7 @@ import { ConfigCell, PreparedSettings } from '../../shared/config-cell.ts';
 import { counterTable } from '../../shared/counter-table.ts';
 import { Doorbell, DoorbellRinger } from '../../shared/doorbell.ts';
 import { GatewayState } from '../../shared/gateway-table.ts';
-import { gatewayBell, viewTables, workerBell } from '../../shared/host-memory.ts';
+import { bridgeRow, gatewayBell, viewTables, workerBell } from '../../shared/host-memory.ts';
 import { Reason } from '../../shared/reason.ts';
 import { RemoteThread, exposeApi } from '../../shared/thread-call.ts';
 import { SettingsTurns } from '../../shared/settings-turns.ts';
@@ -111,6 +111,7 @@ const control: GatewayControl = {
     gateway.addLink(
       new WorkerLink({
         row,
+        holds: row === bridgeRow(memory.sizes) ? tables.handlers.holds : undefined,
         up: ringOf(memory.rings.up, row),
         down: ringOf(memory.rings.down, row),
         bell: new DoorbellRinger(memory.doorbells, workerBell(memory.sizes, row), () =>

@@ -41,6 +41,8 @@ export abstract class PlayerRoute {
   #leaveReason: Reason = Reason.moved;
   #isBlocked = false;
   #isTraced = false;
+  /** Handlers that have not answered LEAVE in time and may still: until then what they say is of an earlier stay. */
+  readonly #late = new Set<HandlerRef>();
 
   protected abstract readonly routes: RouteHost;
   /** Stops or restarts the flow of input: held too much, or all of it has gone. */
@@ -65,10 +67,17 @@ export abstract class PlayerRoute {
 
   /** The old handler has said all it had to say; `unread` is what it did not consume (copied). */
   onLeft(handler: HandlerRef, unread: Uint8Array): void {
+    if (this.#isLateAnswer(handler)) return;
     if (handler !== this.handler || this.state !== RouteState.leaving) return;
     this.#unread = unread;
     this.#report('leftReceived');
     this.tryStep('left');
+  }
+
+  /** Nobody is there to answer, and what was on its way is lost: the next handler is told so. */
+  onLost(handler: HandlerRef, reason: Reason): void {
+    if (this.#isLateAnswer(handler)) return;
+    if (handler === this.handler && this.state === RouteState.leaving) this.#goOnWithout(reason);
   }
 
   /** The worker died: what it had said was delivered. Main says where to go, unless the way was known already. */
@@ -76,14 +85,14 @@ export abstract class PlayerRoute {
     this.link = undefined;
     this.#isBlocked = false;
     if (this.#owes === 'leave') this.#writeLeave();
-    else if (this.state === RouteState.leaving) this.tryStep('moveOldLost');
+    else if (this.state === RouteState.leaving) this.#goOnWithout(Reason.crashed);
   }
 
   /** The old handler did not answer in time. */
   onLeaveDeadline(): void {
     this.routes.countReason(Reason.hung);
-    this.#report('noLeft');
-    this.tryStep('moveOldLost');
+    this.#late.add(this.handler);
+    this.#goOnWithout(Reason.hung);
   }
 
   /** Somebody follows this player: the steps of hand-offs are reported, or no longer. */
@@ -118,6 +127,7 @@ export abstract class PlayerRoute {
       this.#held.byteLength > 0 ||
       this.#owes !== 'nothing' ||
       link === undefined ||
+      link.holdsInput(this.handler) ||
       !tryWriteInput(link.up, channel, this.handler, this.player, bytes, start, end)
     ) {
       this.#hold(channel, bytes, start, end);
@@ -151,6 +161,13 @@ export abstract class PlayerRoute {
     return true;
   }
 
+  /** There will be no LEFT: whatever main moved the player for, the next handler must know that bytes may be missing. */
+  #goOnWithout(reason: Reason): void {
+    this.#nextReason = reason;
+    this.#report('noLeft');
+    this.tryStep('moveOldLost');
+  }
+
   #leave(): void {
     if (this.#owes === 'join' || this.handler === NO_HANDLER) {
       // The old handler never heard of this player: go straight to the new one, with the same unread bytes.
@@ -168,7 +185,7 @@ export abstract class PlayerRoute {
     const { link } = this;
     this.#owes = 'nothing';
     if (link === undefined) {
-      if (this.state === RouteState.leaving) this.tryStep('moveOldLost');
+      if (this.state === RouteState.leaving) this.#goOnWithout(Reason.crashed);
       else this.routes.freeRow(this);
       return;
     }
@@ -193,8 +210,24 @@ export abstract class PlayerRoute {
     this.#writeJoin();
   }
 
+  /** Whoever comes back meanwhile waits for it: what was said before must not pass for what is said now. */
+  #isLateAnswer(handler: HandlerRef): boolean {
+    if (!this.#late.delete(handler)) return false;
+    if (this.#owes === 'join' && this.#next === handler) {
+      this.handler = handler;
+      this.#writeJoin();
+      this.routes.storeState(this);
+    }
+    return true;
+  }
+
   #writeJoin(): void {
     this.#owes = 'join';
+    if (this.#late.has(this.#next)) {
+      // Nothing gets through to the client from there.
+      this.handler = NO_HANDLER;
+      return;
+    }
     const { link, handler, player } = this;
     // A dead worker's link, or none: main will say where to go instead.
     if (link === undefined) return;
@@ -233,6 +266,10 @@ export abstract class PlayerRoute {
   #flushHeld(): void {
     const { link } = this;
     if (link === undefined) return;
+    if (this.#held.byteLength > 0 && link.holdsInput(this.handler)) {
+      this.#block(link);
+      return;
+    }
     for (let item = this.#held.first; item !== undefined; item = this.#held.first) {
       const { channel, bytes } = item;
       if (!tryWriteInput(link.up, channel, this.handler, this.player, bytes, 0, bytes.byteLength)) {

@@ -25,12 +25,15 @@ import {
 import type { OnRecord, RingReader } from '../../shared/spsc-ring.ts';
 import type { Connection } from './connection.ts';
 import type { EventEncoder } from './event-encoder.ts';
+import { readEvent } from './event-reader.ts';
 import type { PlayerRows } from './player-rows.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 export class RecordDispatch {
   /** Messages pushed to connections, once per receiver. */
   delivered = 0;
+  /** Events that were none: a peer's host wrote them. Counted once per receiver, shown to nobody. */
+  brokenEvents = 0;
   readonly #rows: PlayerRows;
   readonly #events: EventEncoder;
   readonly #onRecord: OnRecord;
@@ -39,6 +42,7 @@ export class RecordDispatch {
   readonly #protocols: ClientProtocol[] = [];
   readonly #encoded: Uint8Array[] = [];
   #event: ClientEvent | undefined;
+  #isEventRead = false;
 
   constructor(rows: PlayerRows, events: EventEncoder) {
     this.#rows = rows;
@@ -62,7 +66,7 @@ export class RecordDispatch {
         this.#many(flags, byteOffset, byteLength);
         break;
       case RecordKind.left:
-        this.#left(byteOffset, byteLength);
+        this.#left(flags, byteOffset, byteLength);
         break;
       case RecordKind.close:
         this.#close(flags, byteOffset, byteLength);
@@ -96,11 +100,11 @@ export class RecordDispatch {
   }
 
   #deliver(connection: Connection, flags: number, start: number, byteLength: number): void {
-    this.delivered += 1;
     if ((flags & DataFlag.event) !== 0) {
       this.#deliverEvent(connection, start, byteLength);
       return;
     }
+    this.delivered += 1;
     // The encoded bytes are shared by all receivers of the record that speak one protocol.
     const { protocol } = connection;
     let encoded = this.#encoded[this.#protocols.indexOf(protocol)];
@@ -115,19 +119,30 @@ export class RecordDispatch {
   }
 
   #deliverEvent(connection: Connection, start: number, byteLength: number): void {
-    // Written by our own worker thread from a ClientEvent.
-    this.#event ??= JSON.parse(this.#text(start, byteLength)) as ClientEvent;
+    if (!this.#isEventRead) this.#event = readEvent(this.#text(start, byteLength));
+    this.#isEventRead = true;
+    if (this.#event === undefined) {
+      this.brokenEvents += 1;
+      return;
+    }
+    this.delivered += 1;
     connection.onEvent(this.#event);
     const bytes = this.#events.encode(connection.protocol, connection.view, this.#event);
     if (bytes !== undefined) connection.push(bytes, false);
   }
 
-  #left(byteOffset: number, byteLength: number): void {
+  #left(flags: number, byteOffset: number, byteLength: number): void {
     const view = this.#reader.view;
     const handler = view.getUint32(byteOffset + HANDLER_OFFSET, true);
     const player = view.getUint32(byteOffset + PLAYER_OFFSET, true);
+    const connection = this.#rows.find(player);
+    if (flags !== 0) {
+      // The bridge wrote a Reason there.
+      connection?.onLost(handler, flags as Reason);
+      return;
+    }
     const unread = this.#payload(byteOffset + ONE_BODY_OFFSET, byteLength - ONE_BODY_OFFSET);
-    this.#rows.find(player)?.onLeft(handler, new Uint8Array(unread));
+    connection?.onLeft(handler, new Uint8Array(unread));
   }
 
   #close(flags: number, byteOffset: number, byteLength: number): void {
@@ -158,5 +173,6 @@ export class RecordDispatch {
     this.#protocols.length = 0;
     this.#encoded.length = 0;
     this.#event = undefined;
+    this.#isEventRead = false;
   }
 }

@@ -7,7 +7,7 @@
  */
 
 import type { DoorbellRinger } from '../../shared/doorbell.ts';
-import type { HandlerRef, PlayerRef } from '../../shared/ids.ts';
+import { handlerIndexOf, type HandlerRef, type PlayerRef } from '../../shared/ids.ts';
 import type { Reason } from '../../shared/reason.ts';
 import { tryWriteJoin, tryWriteLeave, type PlayerTarget } from '../../shared/record-layout.ts';
 import { RingReader, RingWriter } from '../../shared/spsc-ring.ts';
@@ -21,6 +21,8 @@ export class WorkerLink {
   blocked: PlayerRoute[] = [];
   /** Something in this batch must not wait for the worker's next tick. */
   isUrgent = false;
+  /** Column of the handler table; undefined: its worker never asks that input waits. */
+  readonly #holds: Int32Array | undefined;
   readonly #bell: DoorbellRinger;
   readonly #halfBytes: number;
 
@@ -29,12 +31,20 @@ export class WorkerLink {
     up: SharedArrayBuffer;
     down: SharedArrayBuffer;
     bell: DoorbellRinger;
+    /** Of the handler table, for the link to the bridge: links to other hosts may lag. */
+    holds?: Int32Array | undefined;
   }) {
+    this.#holds = options.holds;
     this.row = options.row;
     this.up = new RingWriter(options.up);
     this.down = new RingReader(options.down);
     this.#bell = options.bell;
     this.#halfBytes = options.up.byteLength / 2;
+  }
+
+  /** Hot: once an input. True while input of the handler's players is to wait at the gateway. */
+  holdsInput(handler: HandlerRef): boolean {
+    return this.#holds !== undefined && this.#holds[handlerIndexOf(handler)] === 1;
   }
 
   /** The player is the handler's from here on; `unread` comes before all other input. False: no room now. */
@@ -51,11 +61,17 @@ export class WorkerLink {
     return isWritten;
   }
 
-  /** Shows the worker this turn's batch, and wakes it when the batch is urgent or the ring fills. */
+  /**
+   * Shows the worker this turn's batch, and wakes it when the batch is urgent or the ring fills. A worker takes what is not
+   * urgent at its next tick; the bridge has none, and is woken unless it looks by itself.
+   */
   publish(): void {
     if (!this.up.publish()) return;
-    if (!this.isUrgent && this.up.freeBytes() > this.#halfBytes) return;
+    if (!this.isUrgent && this.#mayWait() && this.up.freeBytes() > this.#halfBytes) return;
     this.isUrgent = false;
     this.#bell.ringIfAsleep();
+  }
+  #mayWait(): boolean {
+    return this.#holds === undefined || this.#bell.isLooking;
   }
 }

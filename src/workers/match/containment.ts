@@ -48,6 +48,15 @@ export function containThread(): void {
   };
 }
 
+/** Whatever was thrown as text; a handler can throw things that refuse even that. */
+export function thrownText(error: unknown): string {
+  try {
+    return String(error instanceof Error ? (error.stack ?? error.message) : error);
+  } catch {
+    return 'Cannot show what was thrown: it has no text';
+  }
+}
+
 function blame(error: unknown): void {
   const owner = running.getStore();
   if (owner === undefined) throw error;

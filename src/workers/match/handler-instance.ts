@@ -11,7 +11,7 @@ import type { GameHandler, GameHandlerClass, MatchResult, RosterSeat } from '../
 import { handlerIndexOf } from '../../shared/ids.ts';
 import { Reason, reasonWord } from '../../shared/reason.ts';
 import type { HandlerOutcome, OpenTask } from '../../shared/thread-messages.ts';
-import { Containment, type Contained } from './containment.ts';
+import { Containment, thrownText, type Contained } from './containment.ts';
 import { RuntimeContext } from './handler-context.ts';
 import { InputBatch } from './input-batch.ts';
 import type { MatchRuntime } from './match-runtime.ts';
@@ -19,6 +19,8 @@ import type { WatchTap } from './match-watch.ts';
 import type { Seat } from './seat.ts';
 import type { Ticking } from './tick-scheduler.ts';
 
+/** How long a match that nobody has a seat in any more waits for those whose LEAVE is on its way; a gateway waits as long. */
+const EMPTYING_MS = 2_000;
 /** Names in a `match` event; a longer roster is cut, since an event has to fit a frame. */
 const NAMES_MAX = 1_000;
 
@@ -38,6 +40,8 @@ export class HandlerInstance implements Contained, Ticking {
   readonly #context: RuntimeContext;
   #handler: GameHandler | undefined;
   #resolve: (outcome: HandlerOutcome) => void = ignore;
+  /** Nobody has a seat any more: it ends when the last of those who are on their way out has left. */
+  #isEmptying = false;
   #busyMs = 0;
   #takenMs = 0;
   /** Only for handlers that take input at their tick. */
@@ -128,6 +132,7 @@ export class HandlerInstance implements Contained, Ticking {
     }
     this.seats.delete(seat);
     seat.connected = false;
+    this.#endIfEmptied();
   }
 
   /** The connection is lost; the seat is kept. */
@@ -137,6 +142,7 @@ export class HandlerInstance implements Contained, Ticking {
     this.leaving = seat;
     this.#run(() => this.#handler?.onLeave?.(seat, reasonWord(Reason.disconnected)));
     this.leaving = undefined;
+    this.#endIfEmptied();
   }
 
   /**
@@ -201,7 +207,7 @@ export class HandlerInstance implements Contained, Ticking {
         states = this.#handler?.onWatch?.();
       } catch (error) {
         // To be looked at must not be what ends a match.
-        this.#context.log.warn('onWatch() failed', { error: textOf(error) });
+        this.#context.log.warn('onWatch() failed', { error: thrownText(error) });
       }
     });
     return states;
@@ -220,14 +226,18 @@ export class HandlerInstance implements Contained, Ticking {
     this.#finish({ reason: Reason.ended, result: plain, error: undefined });
   }
 
-  /** Main wants it to end. */
+  /** Main wants it to end; because nobody is left, perhaps, but their last LEAVE is not here yet: onLeave() gives back what it holds. */
   stop(reason: Reason): void {
-    if (this.state !== 'ended') this.#finish({ reason, result: undefined, error: undefined });
+    if (reason !== Reason.expired || !this.isOpen || !this.#hasConnected) this.#stopNow(reason);
+    else if (!this.#isEmptying) {
+      this.#isEmptying = true;
+      this.#context.clock.setTimer(() => this.#stopNow(reason), EMPTYING_MS);
+    }
   }
 
   fail(error: unknown): void {
     if (this.state === 'ended') return;
-    this.#finish({ reason: Reason.crashed, result: undefined, error: textOf(error) });
+    this.#finish({ reason: Reason.crashed, result: undefined, error: thrownText(error) });
   }
 
   /** Milliseconds in callbacks since the last call. */
@@ -235,6 +245,18 @@ export class HandlerInstance implements Contained, Ticking {
     const busyMs = this.#busyMs - this.#takenMs;
     this.#takenMs = this.#busyMs;
     return busyMs;
+  }
+
+  get #hasConnected(): boolean {
+    return [...this.seats].some(({ connected }) => connected);
+  }
+
+  #endIfEmptied(): void {
+    if (this.#isEmptying && !this.#hasConnected) this.#stopNow(Reason.expired);
+  }
+
+  #stopNow(reason: Reason): void {
+    if (this.state !== 'ended') this.#finish({ reason, result: undefined, error: undefined });
   }
 
   #finish(outcome: HandlerOutcome): void {
@@ -270,15 +292,6 @@ export class HandlerInstance implements Contained, Ticking {
 
 /** What an ended handler throws in onClose() changes nothing any more. */
 const CLOSED = new Containment({ fail: ignore });
-
-/** Whatever was thrown as text; a handler can throw things that refuse even that. */
-function textOf(error: unknown): string {
-  try {
-    return String(error instanceof Error ? (error.stack ?? error.message) : error);
-  } catch {
-    return 'Cannot show what was thrown: it has no text';
-  }
-}
 
 function ignore(): void {
   // Nothing to do.

@@ -219,8 +219,10 @@ export class MatchRuntime {
 
   #expire(instance: HandlerInstance | undefined, name: string): void {
     const seat = instance?.seatNamed(name);
-    if (seat === undefined || seat.connected) return;
-    instance?.leave(seat, reasonWord(Reason.expired));
+    if (seat === undefined) return;
+    // Orders and records come on two ways: this one may have overtaken the LEAVE of a lost connection.
+    if (seat.connected) seat.isExpired = true;
+    else instance?.leave(seat, reasonWord(Reason.expired));
   }
 
   // Records of the gateways.

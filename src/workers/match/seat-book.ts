@@ -11,7 +11,7 @@
 
 import { slotOf, type HandlerRef, type PlayerRef } from '../../shared/ids.ts';
 import { readName, type PlayerTable } from '../../shared/player-table.ts';
-import { keepsSeat, reasonWord, type Reason } from '../../shared/reason.ts';
+import { keepsSeat, Reason, reasonWord } from '../../shared/reason.ts';
 import { InputChannel } from '../../shared/record-layout.ts';
 import { NO_SEGMENTS, decodeSegments, encodeSegments } from '../../shared/unread-segments.ts';
 import type { GatewayLink } from '../../shared/gateway-link.ts';
@@ -77,11 +77,12 @@ export class SeatBook {
     }
     this.#seats[slotOf(target.player)] = undefined;
     const { instance } = seat;
-    if (instance !== undefined && isKept(instance, reason)) {
+    if (instance !== undefined && !seat.isExpired && isKept(instance, reason)) {
       instance.disconnect(seat);
       return;
     }
-    instance?.leave(seat, reasonWord(reason));
+    const isLate = seat.isExpired && keepsSeat(reason);
+    instance?.leave(seat, reasonWord(isLate ? Reason.expired : reason));
     link.left(target, encodeSegments(seat.unread ?? []));
   }
 
@@ -112,6 +113,7 @@ export class SeatBook {
     seat.player = place.player;
     seat.link = place.link;
     seat.connected = true;
+    seat.isExpired = false;
     this.#seats[slotOf(place.player)] = seat;
     if (instance.isOpen) instance.reconnect(seat);
   }

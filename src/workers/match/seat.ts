@@ -35,6 +35,8 @@ export class Seat implements Player {
   player: PlayerRef;
   link: GatewayLink;
   connected = true;
+  /** Main has given the seat up while its connection was here: LEAVE is on its way, and then nothing is kept. */
+  isExpired = false;
   /** Bytes for the next handler. */
   unread: UnreadSegment[] | undefined;
   readonly #table: PlayerTable;

@@ -104,3 +104,36 @@ describe('a match of this home on another host', () => {
     expect(book.renew(HOST, ['c/1/1'], 20)).toEqual([]);
   });
 });
+
+describe('a seat that waits for a player who has come here', () => {
+  it('makes the match one of this home, which answers for it from then on', () => {
+    const home = new FakeHome();
+    const book = new ClaimBook(home, LEASE_TIMES);
+    expect(book.resume(MATCH, 100)).toBe('in');
+    expect(book.renew(HOST, ['c/1/1'], 200)).toEqual(['c/1/1']);
+    // Once more is no second seat.
+    expect(book.resume(MATCH, 300)).toBe('in');
+    expect(book.seatReleased('c/1/1', 'ada', 400)).toEqual(HOST);
+    expect(book.playingCount).toBe(0);
+  });
+
+  it('may be taken in a match that was over for this home, and not from another run of its host', () => {
+    const { book } = claimed(ticket(1, 'ada'));
+    book.confirm(MATCH, 0);
+    const other = remoteMatch('c/1/1', identity('m', 2), MATCH.seats);
+    expect(book.resume(other, 10)).toBe('refused');
+    book.ended(HOST, 'c/1/1', { end: ENDED, nowMs: 20 });
+    expect(book.resume(MATCH, 30)).toBe('in');
+    book.step(30 + homeLeaseMs);
+    expect(book.playingCount).toBe(0);
+  });
+
+  it('frees the tickets that were claimed for its match and never confirmed', () => {
+    const { home, book } = claimed(ticket(1, 'ada'));
+    home.outcome = 'refused';
+    expect(book.resume(MATCH, 10)).toBe('refused');
+    expect(home.calls).toContain('unfence 1');
+    expect(book.confirm(MATCH, 20)).toEqual([]);
+    expect(book.renew(HOST, ['c/1/1'], 30)).toEqual([]);
+  });
+});

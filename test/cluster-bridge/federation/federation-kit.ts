@@ -2,14 +2,17 @@
 
 import type {
   ClaimedTicket,
+  FederatableQueue,
   FederationHome,
   FederationMatchHost,
   HostedMatch,
   RemoteMatch,
   RemoteSeat,
+  SeatOutcome,
 } from '../../../src/cluster-bridge/federation/federation-hosts.ts';
 import type { FederationMessage } from '../../../src/cluster-bridge/federation/federation-messages.ts';
 import type { HeardSummary } from '../../../src/cluster-bridge/federation/host-summary.ts';
+import { EMPTY_HISTOGRAMS } from '../../../src/cluster-bridge/federation/queue-histograms.ts';
 import type { HostIdentity } from '../../../src/cluster-bridge/transport.ts';
 import type { MatchQuality } from '../../../src/shared/match-quality.ts';
 
@@ -34,7 +37,8 @@ export function heard(
   fields: Partial<HeardSummary> & { readonly waits?: number } = {},
 ): HeardSummary {
   const { waits = 0, ...rest } = fields;
-  const federatable = { tickets: waits, players: waits, oldestMs: 1_000, muMin: 25, muMax: 25 };
+  const queue = { tickets: waits, players: waits, oldestMs: 1_000 };
+  const federatable = { ...queue, ...EMPTY_HISTOGRAMS };
   return {
     hostId,
     incarnation: 1,
@@ -91,6 +95,8 @@ export class Mail {
 export class FakeHome implements FederationHome {
   readonly calls: string[] = [];
   readonly tickets: ClaimedTicket[];
+  /** Of every seat that is offered. */
+  outcome: SeatOutcome = 'in';
   readonly #fenced = new Map<string, ClaimedTicket[]>();
 
   constructor(...tickets: ClaimedTicket[]) {
@@ -135,6 +141,12 @@ export class FakeHome implements FederationHome {
     this.calls.push(`leave ${matchId} free in ${freeFromMs - nowMs}`);
   }
 
+  resume({ seats }: RemoteMatch): SeatOutcome {
+    const names = seats.map(({ name }) => name).join(' ');
+    this.calls.push(`resume ${names}: ${this.outcome}`);
+    return this.outcome;
+  }
+
   request(): void {}
 
   logins(): [] {
@@ -143,20 +155,15 @@ export class FakeHome implements FederationHome {
 
   loggedInElsewhere(): void {}
 
-  federatable(): {
-    tickets: number;
-    players: number;
-    oldestMs: number;
-    muMin: number;
-    muMax: number;
-  } {
-    return { tickets: 0, players: 0, oldestMs: 0, muMin: 0, muMax: 0 };
+  federatable(): FederatableQueue {
+    return { tickets: 0, players: 0, oldestMs: 0, ...EMPTY_HISTOGRAMS };
   }
 }
 
 export class FakeMatchHost implements FederationMatchHost {
   readonly calls: string[] = [];
   hasRoom = true;
+  grace = 0;
 
   open({ matchId }: HostedMatch): boolean {
     if (this.hasRoom) this.calls.push(`open ${matchId}`);
@@ -165,6 +172,14 @@ export class FakeMatchHost implements FederationMatchHost {
 
   dropSeat(_matchId: string, name: string): void {
     this.calls.push(`drop ${name}`);
+  }
+
+  graceMs(): number {
+    return this.grace;
+  }
+
+  seatResumed(_matchId: string, name: string, homeHostId: string): void {
+    this.calls.push(`${name} at ${homeHostId}`);
   }
 
   end(matchId: string): void {

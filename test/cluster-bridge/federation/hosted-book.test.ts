@@ -142,11 +142,13 @@ describe('the end of a match', () => {
     expect(mail.take()).toEqual(['c notStarted']);
   });
 
-  it('of a home alone: its seats are dropped, the others play on', () => {
+  it('of a home alone: its seats wait and are dropped, the others play on', () => {
     const { host, book } = running();
-    book.peerDown('a', 500);
+    book.peerDown(identity('a'), 500);
+    expect(host.calls).toEqual([`open ${ID}`]);
+    book.step(1_500);
     expect(host.calls).toEqual([`open ${ID}`, 'drop ada']);
-    book.seatReleased('b', ID, { name: 'bob', nowMs: 600 });
+    book.seatReleased('b', ID, { name: 'bob', nowMs: 1_600 });
     expect(host.calls.slice(2)).toEqual(['drop bob', `end ${ID}`]);
   });
 });

@@ -7,7 +7,7 @@ import {
   LinkFrame,
   encodeFrame,
 } from '../../../src/cluster-bridge/link/link-frame-codec.ts';
-import { encodeHello } from '../../../src/cluster-bridge/link/link-hello.ts';
+import { BRIDGE_PROTOCOL, encodeHello } from '../../../src/cluster-bridge/link/link-hello.ts';
 import {
   HANDSHAKE_MS,
   HEARTBEAT_MS,
@@ -65,7 +65,7 @@ describe('LinkSession', () => {
 
   it('refuses a hello of a version to come, whatever else is in it', () => {
     const acceptor = new LinkEnd('acceptor');
-    const hello = Buffer.from(JSON.stringify({ protocol: 2, host: { uuid: 7 } }));
+    const hello = Buffer.from(JSON.stringify({ protocol: BRIDGE_PROTOCOL + 1, host: { uuid: 7 } }));
     acceptor.session.receive(encodeFrame(LINK_CHANNEL, LinkFrame.hello, hello));
     expect(acceptor.closed[0]?.refusal).toBe('protocol-version');
   });

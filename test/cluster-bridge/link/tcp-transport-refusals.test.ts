@@ -6,6 +6,7 @@ import {
   LinkFrame,
   encodeFrame,
 } from '../../../src/cluster-bridge/link/link-frame-codec.ts';
+import { BRIDGE_PROTOCOL } from '../../../src/cluster-bridge/link/link-hello.ts';
 import { sleep, systemClock } from '../../../src/shared/clock.ts';
 import { connectRaw, dialAs, endAll, linkedPair, startNode, until } from './tcp-kit.ts';
 
@@ -30,10 +31,11 @@ describe('TcpTransport and who may not come in', () => {
 
   it('refuses a host of another version, and says so to it', async () => {
     const b = await startNode('b');
-    const { end } = await dialAs(b.transport.port, { hello: { protocol: 2 } });
+    const { end } = await dialAs(b.transport.port, { hello: { protocol: BRIDGE_PROTOCOL + 1 } });
     await until('an answer', () => end.closed.length > 0);
     expect(end.closed[0]).toEqual({ refusal: 'refused-by-peer', detail: 'protocol-version' });
-    expect(b.refusals).toEqual(['protocol-version: protocol 2, this host speaks 1']);
+    const versions = `protocol ${BRIDGE_PROTOCOL + 1}, this host speaks ${BRIDGE_PROTOCOL}`;
+    expect(b.refusals).toEqual([`protocol-version: ${versions}`]);
   });
 
   it('refuses a second host of an id that is linked, and leaves the first alone', async () => {

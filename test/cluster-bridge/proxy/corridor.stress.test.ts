@@ -32,6 +32,7 @@ const marks: PlayerMarks = {
   counts: 0,
   fenced: 0,
   cut: 0,
+  held: 0,
 };
 const linkMarks: LinkMarks = { messages: 0, bytes: 0, refusals: 0 };
 const totals = { cuts: 0, matches: 0, crossings: 0, blockedWorkers: 0, stalls: 0 };

@@ -37,9 +37,9 @@ function join(change: Partial<ProxyJoin> = {}, unread: Uint8Array = NO_SEGMENTS)
   say((message) => message.join({ ...whom, ...words, ...change }, unread));
 }
 
-function leave(handler: HandlerRef = match): void {
+function leave(handler: HandlerRef = match, reason: Reason = Reason.left): void {
   const target = { handler, player: PLAYER };
-  say((message) => message.one(RecordKind.leave, Reason.left, target, NO_SEGMENTS));
+  say((message) => message.one(RecordKind.leave, reason, target, NO_SEGMENTS));
 }
 
 function input(text: string): void {
@@ -130,6 +130,19 @@ describe('MatchProxy', () => {
     expect(answers()).toEqual(['left 0']);
   });
 
+  it('gives the row of a lost connection back at once, though its worker keeps the seat and does not answer', () => {
+    host.bridge.apply([{ kind: 'admit', handler: match }]);
+    for (let round = 0; round < 3; round += 1) {
+      join();
+      leave(match, Reason.disconnected);
+      expect(host.bridge.counts().guests).toBe(0);
+      expect(answers()).toEqual(['left 0']);
+    }
+    join();
+    host.bridge.onDown(peer, 'cut');
+    expect(host.bridge.counts().guests).toBe(0);
+  });
+
   it('answers LEAVE for a guest whose worker has died', () => {
     host.bridge.apply([{ kind: 'admit', handler: match }]);
     join();
@@ -156,7 +169,7 @@ describe('HomeProxy', () => {
     const lobby = host.open();
     const away = host.rows.tryTakeRemote(BRIDGE_ROW, { modeRow: 0, nowMs: 0 }) ?? 0;
     const none = { moves: 0, ringsFull: 0, bytesUnread: 0, bytesEchoed: 0, counts: 0 };
-    const marks = { ...none, fenced: 0, cut: 0 };
+    const marks = { ...none, fenced: 0, cut: 0, held: 0 };
     host.addPlayer({ seed: 1, marks }, lobby);
     const [player] = host.players;
     host.bridge.apply([{ kind: 'route', handler: away, host: peer, matchHandler: match }]);

@@ -33,7 +33,7 @@ import {
 import { RingReader, RingWriter, resetRing } from '../../../src/shared/spsc-ring.ts';
 import { tinyMemory } from '../../support/tiny-memory.ts';
 import { EchoWorker } from './echo-worker.ts';
-import { StreamPlayer, type PlayerMarks } from './stream-player.ts';
+import { StreamPlayer, type StreamPlayerOptions } from './stream-player.ts';
 
 export const GATEWAYS = 2;
 const WORKER_ROWS = 2;
@@ -75,6 +75,7 @@ export class ProxyHost {
     );
     const home = new HomeProxy({
       players: this.tables.players,
+      handlers: this.tables.handlers,
       gateways: gateways.map((gateway) => this.#link(gateway, own)),
       slotsPerGateway: SLOTS_PER_GATEWAY,
     });
@@ -116,7 +117,10 @@ export class ProxyHost {
     return handlerIndexOf(handler);
   }
 
-  addPlayer(options: { readonly seed: number; readonly marks: PlayerMarks }, at: HandlerRef): void {
+  addPlayer(
+    options: Pick<StreamPlayerOptions, 'seed' | 'marks' | 'backlogBytesMax'>,
+    at: HandlerRef,
+  ): void {
     const index = this.players.length;
     const slot = (index % GATEWAYS) * SLOTS_PER_GATEWAY + Math.floor(index / GATEWAYS);
     const { players } = this.tables;
@@ -125,7 +129,9 @@ export class ProxyHost {
     writeName(players, slot, `${this.identity.hostId}-${index}`);
     const player = playerRef(slot, 1);
     const ringOf = (handler: HandlerRef): RingWriter => this.#ringOf(slot, handler);
-    this.players.push(new StreamPlayer({ ...options, player, ringOf }, at));
+    const isHeld = (handler: HandlerRef): boolean =>
+      this.tables.handlers.holds[handlerIndexOf(handler)] === 1;
+    this.players.push(new StreamPlayer({ ...options, player, ringOf, isHeld }, at));
   }
 
   /** Gateways, workers and the bridge, each once; but those that `isStalled` says are busy with something else. */

@@ -24,7 +24,7 @@ it(`stays whole under ${MESSAGES} garbled messages`, () => {
   const host = new ProxyHost({ hostId: 'one', incarnation: 1 }, () => 1);
   const { lobby, match, away } = places(host);
   const player = { moves: 0, ringsFull: 0, bytesUnread: 0, bytesEchoed: 0, counts: 0 };
-  const playerMarks = { ...player, fenced: 0, cut: 0 };
+  const playerMarks = { ...player, fenced: 0, cut: 0, held: 0 };
   for (let index = 0; index < PLAYERS; index += 1) {
     host.addPlayer({ seed: seed + index, marks: playerMarks }, lobby);
   }

@@ -27,6 +27,8 @@ export interface PlayerMarks {
   /** Records of a handler that the player had left. */
   fenced: number;
   cut: number;
+  /** Input waited because the link to the match's host lags. */
+  held: number;
 }
 
 export interface StreamPlayerOptions {
@@ -35,6 +37,10 @@ export interface StreamPlayerOptions {
   readonly marks: PlayerMarks;
   /** The ring to the worker that runs a handler. */
   readonly ringOf: (handler: HandlerRef) => RingWriter;
+  /** Input for that handler is to wait. */
+  readonly isHeld: (handler: HandlerRef) => boolean;
+  /** Bytes that may be on their way. */
+  readonly backlogBytesMax?: number;
 }
 
 export class StreamPlayer {
@@ -71,7 +77,8 @@ export class StreamPlayer {
   }
 
   send(count: number): void {
-    if (this.backlogBytes + count <= BACKLOG_BYTES_MAX) this.#out.push(this.#sent.take(count));
+    const { backlogBytesMax = BACKLOG_BYTES_MAX } = this.#options;
+    if (this.backlogBytes + count <= backlogBytesMax) this.#out.push(this.#sent.take(count));
   }
 
   move(target: HandlerRef): void {
@@ -111,7 +118,11 @@ export class StreamPlayer {
       if (tryWriteLeave(ring, handler, player, Reason.moved)) this.#step = 'left';
       else marks.ringsFull += 1;
     }
-    if (this.#step !== 'in') return;
+    if (this.#step !== 'in' || this.#out.length === 0) return;
+    if (this.#options.isHeld(handler)) {
+      marks.held += 1;
+      return;
+    }
     for (let oldest = this.#out[0]; oldest !== undefined; oldest = this.#out[0]) {
       const { length } = oldest;
       if (!tryWriteInput(ring, InputChannel.opaque, handler, player, oldest, 0, length)) {

@@ -33,11 +33,15 @@ const REMOTE = handlerRef(500, 1);
 class Home extends Recorder {
   readonly ends: RemoteEnd[] = [];
   readonly logins: number[] = [];
+  readonly moves: string[] = [];
   readonly federation: FederationEffects = {
     openRemote: ({ host, handler }) => (host.hostId === 'h' ? handler : REMOTE),
     loggedIn: ({ wallMs }) => void this.logins.push(wallMs),
     tell: () => false,
+    parties: { peers: () => [], send: () => {} },
     seatReleased: () => {},
+    seatMoved: (matchId, { name, to }) => void this.moves.push(`${name} of ${matchId} to ${to}`),
+    share: () => 's1',
     opened: () => {},
     gone: (_matchId, end) => void this.ends.push(end),
   };

@@ -25,6 +25,7 @@ import type { TicketEvent } from '../../../src/main/matchmaker/ticket-event.ts';
 export const GRACE_MS = 10_000;
 
 export interface RecorderOptions {
+  readonly hostId?: string;
   readonly lobbyCapacity?: number;
   readonly playersMax?: number;
   readonly limits?: Partial<DirectoryLimits>;
@@ -64,7 +65,7 @@ export class Recorder implements DirectoryEffects {
     const modes = new Map((options.modes ?? MODES).map((rules) => [rules.name, rules]));
     this.directory = new Directory(
       {
-        hostId: 'h',
+        hostId: options.hostId ?? 'h',
         modes,
         lobbyCapacity: options.lobbyCapacity ?? 10,
         playersMax: options.playersMax ?? 100,

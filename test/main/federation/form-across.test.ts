@@ -21,11 +21,12 @@ function offered(
   homeHostId: string,
   id: number,
   names: readonly string[],
-  fields: { readonly mu?: number; readonly waitedMs?: number } = {},
+  fields: { readonly mu?: number; readonly waitedMs?: number; readonly partOf?: number } = {},
 ): OfferedTicket {
-  const { mu = 25, waitedMs = 1_000 } = fields;
+  const { mu = 25, waitedMs = 1_000, partOf } = fields;
+  const party = partOf === undefined ? {} : { party: { id: 'p', number: 1, size: partOf } };
   const members = names.map((name) => ({ name, rating: { mu, sigma: 8 } }));
-  return { homeHostId, id, members, waitedMs, hasPriority: false };
+  return { homeHostId, id, members, waitedMs, hasPriority: false, ...party };
 }
 
 describe('formAcross()', () => {
@@ -44,6 +45,34 @@ describe('formAcross()', () => {
     expect(teamOf.get('ada')).toBe(teamOf.get('abe'));
     expect(teamOf.get('bob')).toBe(teamOf.get('cid'));
     expect(teamOf.get('ada')).not.toBe(teamOf.get('bob'));
+  });
+
+  it('keeps a party of several hosts on one side, each of it at its own home', () => {
+    const tickets = [
+      offered('b', 1, ['bob'], { partOf: 2 }),
+      offered('a', 2, ['cid']),
+      offered('a', 3, ['dan']),
+      offered('a', 7, ['ada'], { partOf: 2 }),
+    ];
+    const seats = form('squad', tickets, 10_000)?.seats ?? [];
+    const homes = seats.map(
+      ({ name, homeHostId, ticketId }) => `${name} ${homeHostId} ${ticketId}`,
+    );
+    expect(homes.toSorted()).toEqual(['ada a 7', 'bob b 1', 'cid a 2', 'dan a 3']);
+    const teamOf = new Map(seats.map(({ name, team }) => [name, team]));
+    expect(teamOf.get('ada')).toBe(teamOf.get('bob'));
+    expect(teamOf.get('ada')).not.toBe(teamOf.get('dan'));
+  });
+
+  it('leaves out a party of which a part is missing, or that no side takes', () => {
+    const singles = ['cid', 'dan', 'eve'].map((name, index) => offered('a', index + 1, [name]));
+    const part = offered('b', 1, ['bob'], { partOf: 2 });
+    expect(form('squad', [...singles, part], 10_000)).toBeUndefined();
+    const three = [
+      offered('b', 1, ['bob'], { partOf: 3 }),
+      offered('c', 1, ['ada', 'abe'], { partOf: 3 }),
+    ];
+    expect(form('squad', [...singles, ...three], 10_000)).toBeUndefined();
   });
 
   it('takes those who have waited longest, whatever their clocks say', () => {

@@ -10,7 +10,8 @@ test('each built-in is found by its name', async () => {
 });
 
 test('a file URL is imported and its default export returned', async () => {
-  const url = new URL('../../../examples/guess-the-number/guess-the-number.ts', import.meta.url).href;
+  const url = new URL('../../../examples/guess-the-number/guess-the-number.ts', import.meta.url)
+    .href;
   expect((await loadHandler(url)).name).toBe('GuessTheNumber');
 });
 

@@ -161,9 +161,20 @@ describe('RecordDispatch', () => {
     expect(terminal.seen).toEqual(['event notice', 'E:notice/1']);
     expect(raw.seen).toEqual(['event notice']);
     // A second event is encoded anew.
-    toMany(crowd, Buffer.from('{"event":"ended"}'), DataFlag.event);
+    toMany(crowd, Buffer.from('{"event":"unqueued","reason":"left"}'), DataFlag.event);
     drain();
-    expect(crowd[0]?.seen.at(-1)).toBe('E:ended/0');
+    expect(crowd[0]?.seen.at(-1)).toBe('E:unqueued/0');
+  });
+
+  it('counts an event that is none, shows it to nobody, and goes on with the next record', () => {
+    const crowd = [seat(frame), seat(line)];
+    toMany(crowd, Buffer.from('{"event":'), DataFlag.event);
+    toMany(crowd, Buffer.from('{"event":"party","members":7}'), DataFlag.event);
+    toMany(crowd, NOTICE, DataFlag.event);
+    expect(drain()).toBe(3);
+    expect(dispatch.brokenEvents).toBe(4);
+    expect(dispatch.delivered).toBe(2);
+    for (const { seen } of crowd) expect(seen).toEqual(['event notice', 'E:notice/0']);
   });
 
   it('takes nothing of an opaque stream for volatile', () => {

@@ -14,6 +14,7 @@ const BYTES = Buffer.alloc(1_500);
 
 let rings = 0;
 let link: WorkerLink;
+let bridgeLink: (holds: Int32Array) => WorkerLink;
 let bell: Doorbell;
 let reader: RingReader;
 
@@ -27,6 +28,7 @@ beforeEach(() => {
     rings += 1;
   });
   link = new WorkerLink({ row: 0, up, down, bell: ringer });
+  bridgeLink = (holds) => new WorkerLink({ row: 1, up, down, bell: ringer, holds });
   reader = new RingReader(up);
   bell.fallAsleep();
 });
@@ -72,6 +74,26 @@ describe('WorkerLink.publish()', () => {
     });
     // A record takes 1,520 bytes: two are less than half of the ring, three are more.
     expect(seen).toEqual([0, 0, 1]);
+  });
+
+  it('rings the bridge for each batch, urgent or not, unless it looks by itself', () => {
+    const holds = new Int32Array(1);
+    const toBridge = bridgeLink(holds);
+    const seen = [false, true, false].map((isLooking) => {
+      bell.look(isLooking);
+      bell.fallAsleep();
+      rings = 0;
+      expect(tryWriteInput(toBridge.up, InputChannel.input, 1, 1, BYTES, 0, 8)).toBe(true);
+      toBridge.publish();
+      return rings;
+    });
+    expect(seen).toEqual([1, 0, 1]);
+    bell.look(true);
+    bell.fallAsleep();
+    toBridge.isUrgent = true;
+    expect(tryWriteInput(toBridge.up, InputChannel.input, 1, 1, BYTES, 0, 8)).toBe(true);
+    toBridge.publish();
+    expect(rings).toBe(2);
   });
 
   it('does not ring for a worker that is awake', () => {

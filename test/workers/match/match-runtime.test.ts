@@ -153,7 +153,7 @@ describe('a kept seat', () => {
     expect(kit.turn(0).at(-1)).toBe('left 1 ');
   });
 
-  it('ends when main says that its time is over, and only while nobody is on it', () => {
+  it('ends when main says that its time is over', () => {
     const kit = makeKit();
     const { handler, diary, instance } = kit.open();
     kit.join({ handler, player: ADA, reason: Reason.matched });

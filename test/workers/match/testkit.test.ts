@@ -159,7 +159,9 @@ test('states that are too long, and unread() of one who stays, are errors', () =
   const match = createTestMatch(Diary, { roster });
   const ada = match.join('ada');
   expect(() => match.send('ada', Uint8Array.of(5))).toThrow('Cannot send: 65535 bytes');
-  expect(() => match.send('ada', Uint8Array.of(6))).toThrow('Cannot give back bytes: "ada" is not leaving');
+  expect(() => match.send('ada', Uint8Array.of(6))).toThrow(
+    'Cannot give back bytes: "ada" is not leaving',
+  );
   match.leave('ada');
   expect(ada.unread).toEqual([Uint8Array.of(9)]);
 });

@@ -16,7 +16,10 @@ import { loadOwnProtocols } from '../../../../src/workers/gateway/protocols/own-
 import { RecordingClient } from '../../../support/recording-client.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'longhouse-protocols-'));
-const SEMICOLON = new URL('../../../../examples/guess-the-number/semicolon-protocol.ts', import.meta.url).href;
+const SEMICOLON = new URL(
+  '../../../../examples/guess-the-number/semicolon-protocol.ts',
+  import.meta.url,
+).href;
 /** Whole, and without any of its parts. */
 const PARTS: Readonly<Record<string, string>> = {
   name: "name = 'test';",

@@ -115,7 +115,10 @@ describe('docs/protocol.md', () => {
   });
 
   it('has an adapter that is the tested one', () => {
-    const path = new URL('../../../../examples/guess-the-number/semicolon-protocol.ts', import.meta.url);
+    const path = new URL(
+      '../../../../examples/guess-the-number/semicolon-protocol.ts',
+      import.meta.url,
+    );
     expect(readFileSync(path, 'utf8')).toContain(codeBlock('ts'));
   });
 });

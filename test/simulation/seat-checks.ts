@@ -1,0 +1,178 @@
+/**
+ * What must hold of seats in running matches when their players log in on another simulated host: the seat is there soon, where
+ * the hosts can speak, and no match keeps a seat that its home does not know. Test files only.
+ */
+
+import assert from 'node:assert/strict';
+import { canSpeak } from './can-speak.ts';
+import type { Person } from './person.ts';
+import type { Connection } from './sim-gateway.ts';
+import type { SimHost } from './sim-host.ts';
+import type { Simulation } from './simulation.ts';
+
+/** For all that happens in the hosts between the messages. */
+const RESUMED_MS = 150;
+/** What one host tells another has been heard by then. */
+const TOLD_MS = 2_500;
+/** A silent death is noticed by then, or a lease over by the slowest clock. */
+const NOTICED_MS = 4_000;
+/** A seat of the simulated modes waits for 2 s: whoever is back by then must find it. */
+const BACK_MS = 1_000;
+/** A host that was started lately lets nobody into a match of before yet. */
+const YOUNG_MS = 6_000;
+
+/** Where a person was seen in a running match last. */
+interface LastSeat {
+  readonly home: SimHost;
+  readonly handlerId: string;
+  readonly connection: Connection | undefined;
+  /** Since when the connection is lost, or the home dead. */
+  awaySinceMs: number;
+}
+
+interface Expected {
+  /** Of those who must give the seat up, the one that the match's host knew of last. */
+  old: SimHost;
+  readonly home: SimHost;
+  readonly handlerId: string;
+  readonly connection: Connection;
+  hasDied: boolean;
+  /** The longest that its three messages can be on their way. */
+  lagMs: number;
+}
+
+export class SeatWatch {
+  readonly #last = new Map<string, LastSeat>();
+  readonly #expected = new Map<string, Expected>();
+
+  /** At every step. */
+  check(simulation: Simulation): void {
+    for (const person of simulation.people) {
+      this.#expect(simulation, person);
+      this.#follow(simulation, person);
+      this.#see(simulation, person);
+    }
+    checkKept(simulation);
+  }
+
+  /** A connection on another host than the seat's home: the seat should come. */
+  #expect({ world }: Simulation, { name, host, connection, isOnline, hasQuit }: Person): void {
+    const last = this.#last.get(name);
+    if (last === undefined || !isOnline || host === undefined || connection === undefined) return;
+    if (host === last.home || connection === last.connection) return;
+    this.#last.delete(name);
+    const { home: old, handlerId, awaySinceMs } = last;
+    const isLate = world.nowMs - awaySinceMs > BACK_MS;
+    const isYoung = world.nowMs - host.bornMs < YOUNG_MS;
+    if (hasQuit || isLate || isYoung || host.hostId === old.hostId) return;
+    const hasDied = old.process.isDead;
+    this.#expected.set(name, { old, home: host, handlerId, connection, hasDied, lagMs: 0 });
+  }
+
+  #follow(simulation: Simulation, { name, connection, askedLeave }: Person): void {
+    const expected = this.#expected.get(name);
+    if (expected === undefined) return;
+    const { world } = simulation;
+    const { home, handlerId } = expected;
+    // A login of before, on a third host, was given the seat first: it is that host now that must hear of this one.
+    const third = simulation.hosts().find((one) => {
+      return one !== expected.old && one !== home && seatOf(one, name) === handlerId;
+    });
+    if (third !== undefined) {
+      world.mark('seat on its way by a third host');
+      expected.old = third;
+      expected.hasDied = false;
+    }
+    const { old } = expected;
+    const seat = seatOf(home, name);
+    const matchHost = hostOf(simulation, handlerId);
+    if (seat === handlerId) {
+      world.mark('seat resumed');
+      if (expected.hasDied) world.mark('seat resumed: home died');
+      else if (matchHost === home) world.mark('seat resumed: where the match runs');
+      else if (matchHost === old) world.mark('seat resumed: from where the match runs');
+      else world.mark('seat resumed: from one to another');
+      this.#expected.delete(name);
+      return;
+    }
+    const canHear = [home, ...(expected.hasDied ? [] : [old])].every(
+      (one) => matchHost !== undefined && isThere(one) && canSpeak(simulation, one, matchHost),
+    );
+    const isTold = expected.hasDied || canSpeak(simulation, old, home);
+    const isSame = connection === expected.connection && connection.isOpen && !askedLeave;
+    if (!canHear || !isTold || !isSame || seat !== undefined) {
+      this.#expected.delete(name);
+      return;
+    }
+    const what = `${name} waits on ${home.hostId} for the seat of ${old.hostId} in ${handlerId}`;
+    expected.lagMs = Math.max(expected.lagMs, lagMs(simulation, expected, matchHost?.hostId ?? ''));
+    const withinMs = RESUMED_MS + expected.lagMs + (expected.hasDied ? NOTICED_MS : 0);
+    assert(!simulation.isOverdue(what, withinMs), what);
+  }
+
+  #see(simulation: Simulation, { name, connection }: Person): void {
+    const { world } = simulation;
+    const last = this.#last.get(name);
+    const home = simulation.hosts().find((host) => runningSeat(simulation, host, name));
+    if (home === undefined) {
+      if (last?.home.process.isDead !== true) this.#last.delete(name);
+      else if (last.awaySinceMs === Infinity) last.awaySinceMs = world.nowMs;
+      return;
+    }
+    const status = home.directory.find(name, home.nowMs);
+    const isAway = status?.state === 'away';
+    const isKnown = last?.home === home && last.handlerId === status?.seat;
+    const knownSinceMs = isKnown ? last.awaySinceMs : Infinity;
+    const awaySinceMs = isAway ? Math.min(knownSinceMs, world.nowMs) : Infinity;
+    this.#last.set(name, { home, handlerId: status?.seat ?? '', connection, awaySinceMs });
+  }
+}
+
+/** From the new home to the old one, to the match's host, to the new home. */
+function lagMs({ network }: Simulation, { old, home }: Expected, matchHostId: string): number {
+  return (
+    network.lagMs(home.hostId, old.hostId) +
+    network.lagMs(old.hostId, matchHostId) +
+    network.lagMs(home.hostId, matchHostId) +
+    network.lagMs(matchHostId, home.hostId)
+  );
+}
+
+/** A match acts only for players whose home has them in it. */
+function checkKept(simulation: Simulation): void {
+  const hosts = new Map(simulation.hosts().map((host) => [host.hostId, host]));
+  for (const host of hosts.values()) {
+    for (const { matchId, homeHostId, name, untilMs } of host.network.leases()) {
+      const home = hosts.get(homeHostId);
+      if (untilMs <= host.nowMs || home === undefined) continue;
+      const seat = seatOf(home, name);
+      if (seat === simulation.handlerIdOf(matchId) || !canSpeak(simulation, home, host)) continue;
+      const what = `${host.hostId} keeps a seat of ${name} of ${homeHostId} in ${matchId}`;
+      assert(!simulation.isOverdue(what, TOLD_MS), what);
+    }
+  }
+}
+
+function seatOf(host: SimHost, name: string): string | undefined {
+  return host.directory.find(name, host.nowMs)?.seat;
+}
+
+function runningSeat(simulation: Simulation, host: SimHost, name: string): boolean {
+  const status = host.directory.find(name, host.nowMs);
+  const isIn = status?.state === 'match' || status?.state === 'away';
+  if (!isIn || status.seat === undefined) return false;
+  const place = [...host.directory.matches()].find(({ id }) => id === status.seat);
+  return place?.state === 'open' && hostOf(simulation, status.seat) !== undefined;
+}
+
+/** The host that runs the match; undefined when it is over. */
+function hostOf(simulation: Simulation, handlerId: string): SimHost | undefined {
+  return simulation.hosts().find(({ workers }) => {
+    for (const { id, isOpen } of workers.handlers.values()) if (id === handlerId) return isOpen;
+    return false;
+  });
+}
+
+function isThere({ process }: SimHost): boolean {
+  return !process.isDead;
+}
