@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
+import { systemClock } from '../src/shared/clock.ts';
 import { descriptorShortage } from './descriptor-budget.ts';
 import { commitName, describeMachine } from './machine.ts';
 
@@ -41,7 +42,7 @@ export function withLoadFlags(command: Command, players: number): Command {
 
 export function numberOption(
   flags: string,
-  limits: { readonly min: number; readonly max: number; readonly initial: number },
+  limits: { readonly min: number; readonly max: number; readonly initial?: number },
 ): Option {
   return new Option(flags, `${limits.min} to ${limits.max}`)
     .default(limits.initial)
@@ -72,13 +73,23 @@ export function report(
   const machine = describeMachine();
   const { version: node } = process;
   const commit = commitName();
+  const command = commandText(process.argv.slice(2));
+  const date = new Date(systemClock.wallMs()).toISOString().slice(0, 10);
   console.log(
     `\n${machine.cpu}, ${machine.cores} cores, ${machine.memoryGib} GiB, ${machine.system}; Node ${node}; commit ${commit}`,
   );
   if (path !== undefined) {
     writeFileSync(
       path,
-      `${JSON.stringify({ name, machine, node, commit, results }, undefined, 2)}\n`,
+      `${JSON.stringify({ name, machine, node, commit, command, date, results }, undefined, 2)}\n`,
     );
   }
+}
+
+/** What a reader types to measure the same; where the result went is of no use to him. */
+function commandText(args: readonly string[]): string {
+  const kept = args.filter((text, index) => {
+    return !text.startsWith('--json') && args[index - 1] !== '--json';
+  });
+  return `npm run bench -- ${kept.join(' ')}`;
 }

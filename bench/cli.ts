@@ -1,11 +1,14 @@
 /**
  * The entry of `npm run bench -- NAME [flags] [--json FILE]`: flags in, one report out. The bench's parent process.
- * stdout holds the result, stderr the progress. Exit codes: 0 done, 1 the bench could not be run, 2 bad arguments.
+ * stdout holds the result, stderr the progress. Exit codes: 0 done, 1 the bench could not be run, 2 bad arguments, 3 a
+ * service level of the swarm broke.
  */
 
 import { Command, CommanderError, Option } from 'commander';
 
 import { besideCommands } from './beside-commands.ts';
+import { bridgeTrafficCommand } from './bridge-traffic-command.ts';
+import { capacityCommand } from './capacity-command.ts';
 import {
   checkDescriptors,
   numberOption,
@@ -17,7 +20,13 @@ import {
   type LoadFlags,
 } from './cli-flags.ts';
 import { connectionsBench } from './connections.ts';
+import { documentCommand } from './document-command.ts';
+import { growthCommand } from './growth-command.ts';
+import { hopCommand } from './hop-command.ts';
+import { peersCommand } from './peers-command.ts';
 import { relayBench } from './relay.ts';
+import { soakCommand } from './soak/soak-command.ts';
+import { swarmCommand } from './swarm/swarm-command.ts';
 import type { TargetKind } from './targets.ts';
 import { MATCH_PLAYERS } from './wire.ts';
 
@@ -47,7 +56,7 @@ interface MatchmakerFlags {
 
 try {
   await benchProgram().parseAsync();
-  process.exit(0);
+  process.exit();
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
   console.error(error instanceof Error ? error.message : String(error));
@@ -62,6 +71,14 @@ function benchProgram(): Command {
   program.addCommand(relayCommand().exitOverride());
   program.addCommand(ringsCommand().exitOverride());
   program.addCommand(matchmakerCommand().exitOverride());
+  program.addCommand(hopCommand().exitOverride());
+  program.addCommand(bridgeTrafficCommand().exitOverride());
+  program.addCommand(peersCommand().exitOverride());
+  program.addCommand(swarmCommand().exitOverride());
+  program.addCommand(soakCommand().exitOverride());
+  program.addCommand(capacityCommand().exitOverride());
+  program.addCommand(growthCommand().exitOverride());
+  program.addCommand(documentCommand().exitOverride());
   for (const command of besideCommands()) program.addCommand(command.exitOverride());
   return program;
 }

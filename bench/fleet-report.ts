@@ -25,12 +25,13 @@ export function sumStatuses(statuses: readonly LoadStatus[]): LoadStatus {
       errors[name] = (errors[name] ?? 0) + count;
     }
   }
-  const sum = (key: 'connected' | 'inLobby' | 'inMatch' | 'closed'): number =>
+  const sum = (key: Exclude<keyof LoadStatus, 'errors'>): number =>
     statuses.reduce((total, status) => total + status[key], 0);
   return {
     connected: sum('connected'),
     inLobby: sum('inLobby'),
     inMatch: sum('inMatch'),
+    proxied: sum('proxied'),
     closed: sum('closed'),
     errors,
   };

@@ -61,6 +61,13 @@ export class LatencyHistogram {
     return { buckets, maxMicros: this.#maxMicros };
   }
 
+  /** As new. */
+  clear(): void {
+    if (this.#count > 0) this.#buckets.fill(0);
+    this.#count = 0;
+    this.#maxMicros = 0;
+  }
+
   /** Adds what another histogram counted. */
   merge(other: HistogramExport): void {
     for (let position = 0; position + 1 < other.buckets.length; position += 2) {

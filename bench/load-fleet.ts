@@ -9,12 +9,14 @@ import { sleep, systemClock } from '../src/shared/clock.ts';
 import { exitedWithin, forkScript, isRunning, stopChild } from './children.ts';
 import { sumReports, sumStatuses } from './fleet-report.ts';
 import type { FleetReport } from './fleet-report.ts';
-import type { LoadOrder, LoadReply, LoadReport, LoadStatus } from './load-messages.ts';
-import type { Target } from './targets.ts';
+import type { LoadModes, LoadOrder, LoadReply, LoadReport, LoadStatus } from './load-messages.ts';
+import type { LoadTarget } from './targets.ts';
+import { Transport } from './transports/player-connection.ts';
 
 /** Where one process becomes two, unless asked otherwise. */
 const PLAYERS_PER_PROCESS = 9000;
 const PLAYERS_PER_ADDRESS = 100;
+const RELAY: LoadModes = { kind: 'one', mode: 'relay' };
 const START_LIMIT_MS = 15_000;
 const STOP_LIMIT_MS = 5000;
 const WATCH_INTERVAL_MS = 50;
@@ -27,7 +29,9 @@ export interface FleetOptions {
   readonly players: number;
   /** 0: as many as the players need. */
   readonly processes: number;
-  readonly target: Target;
+  readonly target: LoadTarget;
+  /** Number of its first player, where there are several fleets; 0 unless given. */
+  readonly firstPlayer?: number;
 }
 
 export interface MeasureOptions {
@@ -40,7 +44,8 @@ export interface MeasureOptions {
 
 export class LoadFleet {
   readonly players: number;
-  readonly #target: Target;
+  readonly #target: LoadTarget;
+  readonly #firstPlayer: number;
   readonly #children: ChildProcess[];
   readonly #counts: number[];
   readonly #statuses = new Map<number, LoadStatus>();
@@ -50,6 +55,7 @@ export class LoadFleet {
   constructor(options: FleetOptions) {
     this.players = options.players;
     this.#target = options.target;
+    this.#firstPlayer = options.firstPlayer ?? 0;
     const processes = options.processes || Math.ceil(options.players / PLAYERS_PER_PROCESS);
     this.#counts = split(options.players, processes);
     this.#children = this.#counts.map((_count, index) => {
@@ -80,11 +86,12 @@ export class LoadFleet {
   /** Connects and logs in all players; resolves to the seconds it took. */
   async connect(connectsPerSecond: number, limitMs: number): Promise<number> {
     const startMs = systemClock.nowMs();
-    let firstIndex = 0;
+    let firstIndex = this.#firstPlayer;
     this.#counts.forEach((players, index) => {
       this.#tell(index, {
         kind: 'connect',
         port: this.#target.port,
+        transport: this.#target.transport ?? Transport.frame,
         firstIndex,
         players,
         connectsPerSecond: (connectsPerSecond * players) / this.players,
@@ -98,9 +105,9 @@ export class LoadFleet {
   }
 
   /** All players queue at one moment; resolves when each has seen its match's first state. */
-  async queue(limitMs: number): Promise<void> {
+  async queue(limitMs: number, modes: LoadModes = RELAY): Promise<void> {
     const atMs = systemClock.nowMs() + LEAD_MS;
-    this.#tellAll({ kind: 'queue', atMs });
+    this.#tellAll({ kind: 'queue', atMs, modes });
     const done = (): boolean => this.status().inMatch + this.status().closed >= this.players;
     await this.#until(done, limitMs, 'bring all players into matches');
   }

@@ -8,11 +8,13 @@
  */
 
 import type { HistogramExport } from './latency-histogram.ts';
+import type { Transport } from './transports/player-connection.ts';
 
 export type LoadOrder =
   | {
       kind: 'connect';
       port: number;
+      transport: Transport;
       /** Players of this process are `firstIndex` to `firstIndex + players - 1` of the whole load. */
       firstIndex: number;
       players: number;
@@ -20,13 +22,24 @@ export type LoadOrder =
       /** Source addresses in 127.0.0.0/8 over which the whole load is spread. */
       addressCount: number;
     }
-  /** All players ask for the relay mode at `atMs`; queueToFirstState counts from then. */
-  | { kind: 'queue'; atMs: number }
+  /** All players ask for their mode at `atMs`; queueToFirstState counts from then. */
+  | { kind: 'queue'; atMs: number; modes: LoadModes }
   /** Inputs start: see InputSchedule. */
   | { kind: 'play'; rateHz: number; baseMs: number }
   /** Count what belongs to [startMs, endMs), wait for stragglers until closeMs, then report. */
   | { kind: 'measure'; startMs: number; endMs: number; closeMs: number; ticks: number }
   | { kind: 'stop' };
+
+/** Which mode a player queues for: one for all, or one a match, so that who plays with whom is known beforehand. */
+export type LoadModes =
+  | { readonly kind: 'one'; readonly mode: string }
+  /** Player n of the load queues for `prefix` + (first + n / playersEach, rounded down). */
+  | {
+      readonly kind: 'each';
+      readonly prefix: string;
+      readonly first: number;
+      readonly playersEach: number;
+    };
 
 export type LoadReply =
   | { kind: 'ready' }
@@ -41,6 +54,8 @@ export interface LoadStatus {
   readonly inLobby: number;
   /** First state of the match seen. */
   readonly inMatch: number;
+  /** Told of a match that runs on another host than their own. */
+  readonly proxied: number;
   /** Connections that ended without being asked to. */
   readonly closed: number;
   /** Socket errors, BYE codes, error events and broken frames, by name. */

@@ -1,53 +1,35 @@
 /**
  * One load player: a connection that logs in, queues, sends stamped inputs and reads states. Load clients only.
- * Thousands share a process, so reads go into one buffer, an input is 35 bytes kept for good, and a state costs no allocation.
+ * What it says and hears has the bytes of its transport (bench/transports); a state costs no allocation.
  *
- *   connect -> WELCOME + lobby event -> `queue relay` -> match event -> states, inputs ... -> leave
+ *   connect -> lobby -> queue -> match -> states, inputs ... -> leave
  *
  * What a state proves: its stamp is the intended send time of the newest input in the match, so every input of this
  * player that was due at or before the stamp has been overtaken or shown. That input's latency ends here, whoever's
  * stamp it is. A late sender changes nothing: both ends of the interval come from the schedule and from the arrival.
  */
 
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
-
 import { systemClock } from '../src/shared/clock.ts';
 import type { LoadStats } from './load-stats.ts';
-import {
-  frameOf,
-  INPUT_PAYLOAD_BYTES,
-  joinBytes,
-  jsonOf,
-  scanFrames,
-  STAMP_OFFSET,
-  STATE_FRAME_BYTES,
-  TICK_OFFSET,
-  WireType,
-} from './wire.ts';
-import type { OnFrame } from './wire.ts';
+import { openConnection } from './transports/open-connection.ts';
+import type {
+  ConnectionListener,
+  ConnectionOptions,
+  PlayerConnection,
+  Transport,
+} from './transports/player-connection.ts';
+import { STAMP_PAYLOAD_OFFSET, TICK_PAYLOAD_OFFSET } from './wire.ts';
 
-/** Reads are synchronous on Linux: libuv fills this and calls back before it reads the next socket. */
-const READ_BUFFER = new Uint8Array(64 * 1024);
-const READ_VIEW = new DataView(READ_BUFFER.buffer);
-const QUEUE_FRAME = frameOf(WireType.command, 'queue relay');
 const NOT_STARTED = -1;
 const NO_BASE = Number.POSITIVE_INFINITY;
 
-export interface LoadPlayerOptions {
-  readonly port: number;
-  readonly localAddress: string;
-  readonly name: string;
+export interface LoadPlayerOptions extends ConnectionOptions {
+  readonly transport: Transport;
 }
 
-export class LoadPlayer {
+export class LoadPlayer implements ConnectionListener {
   readonly #stats: LoadStats;
-  readonly #socket: Socket;
-  readonly #onFrame: OnFrame;
-  readonly #inputFrame = frameOf(WireType.input, new Uint8Array(INPUT_PAYLOAD_BYTES));
-  readonly #inputView = new DataView(this.#inputFrame.buffer);
-  #partial: Uint8Array | undefined;
-  #welcomed = false;
+  readonly #connection: PlayerConnection;
   #inLobby = false;
   #leaving = false;
   /** Newest tick seen in this match, 0 before the first. */
@@ -61,30 +43,11 @@ export class LoadPlayer {
 
   constructor(options: LoadPlayerOptions, stats: LoadStats) {
     this.#stats = stats;
-    this.#onFrame = (type, bytes, start, end) => this.#frame(type, bytes, start, end);
-    this.#socket = connect({
-      host: '127.0.0.1',
-      port: options.port,
-      localAddress: options.localAddress,
-      noDelay: true,
-      onread: { buffer: READ_BUFFER, callback: (bytes) => this.#read(bytes) },
-    });
-    this.#socket.once('connect', () => {
-      stats.connected += 1;
-      const hello = { protocol: 1, name: options.name };
-      this.#socket.write(frameOf(WireType.hello, JSON.stringify(hello)));
-    });
-    this.#socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (!this.#leaving) stats.error(error.code ?? error.message);
-    });
-    this.#socket.once('close', () => {
-      if (!this.#leaving) stats.closed += 1;
-      this.#leaving = true;
-    });
+    this.#connection = openConnection(options.transport, options, this);
   }
 
-  queue(): void {
-    if (!this.#leaving) this.#socket.write(QUEUE_FRAME);
+  queue(mode: string): void {
+    if (!this.#leaving) this.#connection.queue(mode);
   }
 
   /** Inputs follow, at this position of the schedule. */
@@ -97,13 +60,8 @@ export class LoadPlayer {
   sendInput(round: number, dueMs: number): void {
     if (this.#leaving) return;
     this.#nextRound = round + 1;
-    if (this.#socket.writableLength > 0) {
-      // The kernel still owes us the last one and owns its bytes: this input counts as sent, and waits for its state.
-      this.#stats.error('input skipped, socket full');
-      return;
-    }
-    this.#inputView.setFloat64(STAMP_OFFSET, dueMs, true);
-    this.#socket.write(this.#inputFrame);
+    // The kernel still owes us the last one and owns its bytes: this input counts as sent, and waits for its state.
+    if (!this.#connection.trySendInput(dueMs)) this.#stats.error('input skipped, socket full');
   }
 
   /** The measured window opens: from here on each tick is due. */
@@ -120,66 +78,36 @@ export class LoadPlayer {
 
   leave(): void {
     this.#leaving = true;
-    this.#socket.destroy();
+    this.#connection.close();
   }
 
-  #read(length: number): boolean {
-    if (
-      length === STATE_FRAME_BYTES &&
-      this.#partial === undefined &&
-      READ_BUFFER[2] === WireType.state &&
-      READ_BUFFER[0] === (STATE_FRAME_BYTES - 2) >>> 8 &&
-      READ_BUFFER[1] === ((STATE_FRAME_BYTES - 2) & 0xff)
-    ) {
-      this.#state(READ_VIEW, 0);
-      return true;
-    }
-    if (this.#partial === undefined) {
-      this.#keep(READ_BUFFER, length, scanFrames(READ_BUFFER, length, this.#onFrame));
-      return true;
-    }
-    const joined = joinBytes(this.#partial, READ_BUFFER, length);
-    this.#keep(joined, joined.byteLength, scanFrames(joined, joined.byteLength, this.#onFrame));
-    return true;
+  onConnected(): void {
+    this.#stats.connected += 1;
   }
 
-  #keep(bytes: Uint8Array, end: number, scanned: number): void {
-    this.#partial = scanned === end ? undefined : bytes.slice(scanned, end);
+  onLobby(): void {
+    if (!this.#inLobby) this.#stats.inLobby += 1;
+    this.#inLobby = true;
   }
 
-  #frame(type: number, bytes: Uint8Array, start: number, end: number): void {
-    if (type === WireType.state) {
-      if (end - start !== STATE_FRAME_BYTES - 3) this.#stats.error('state of another length');
-      else this.#state(new DataView(bytes.buffer, bytes.byteOffset), start - 3);
-    } else if (type === WireType.welcome) {
-      this.#welcomed = true;
-    } else if (type === WireType.event) {
-      this.#event(jsonOf(bytes, start, end));
-    } else if (type === WireType.bye) {
-      this.#stats.error(`bye ${String(jsonOf(bytes, start, end)?.['code'])}`);
-    } else {
-      this.#stats.error(`frame of type ${type}`);
-    }
+  onMatch(isElsewhere: boolean): void {
+    this.#tick = 0;
+    if (isElsewhere) this.#stats.proxied += 1;
   }
 
-  #event(event: Readonly<Record<string, unknown>> | undefined): void {
-    const name = event?.['event'];
-    if (name === 'lobby') {
-      if (this.#welcomed && !this.#inLobby) this.#stats.inLobby += 1;
-      this.#inLobby = this.#welcomed;
-    } else if (name === 'match') {
-      this.#tick = 0;
-    } else if (name === 'error') {
-      this.#stats.error(`event ${String(event?.['code'])}`);
-    } else if (event === undefined) {
-      this.#stats.error('event without JSON');
-    }
+  onProblem(name: string): void {
+    if (!this.#leaving) this.#stats.error(name);
   }
 
-  #state(view: DataView, offset: number): void {
+  onClosed(): void {
+    if (!this.#leaving) this.#stats.closed += 1;
+    this.#leaving = true;
+  }
+
+  onState(view: DataView, offset: number): void {
     const stats = this.#stats;
     const nowMs = systemClock.nowMs();
-    const tick = view.getUint32(offset + TICK_OFFSET, true);
+    const tick = view.getUint32(offset + TICK_PAYLOAD_OFFSET, true);
     if (stats.counting) stats.arrived += 1;
     if (tick <= this.#tick) {
       stats.repeated += 1;
@@ -194,7 +122,7 @@ export class LoadPlayer {
     if (window !== undefined && tick > this.#baseTick && tick <= this.#baseTick + window.ticks) {
       stats.delivered += 1;
     }
-    const stampMs = view.getFloat64(offset + STAMP_OFFSET, true);
+    const stampMs = view.getFloat64(offset + STAMP_PAYLOAD_OFFSET, true);
     if (stampMs === 0) return;
     if (window !== undefined && stampMs >= window.startMs && stampMs < window.endMs) {
       stats.stateAge.record(nowMs - stampMs);

@@ -21,6 +21,7 @@ export class LoadStats {
   connected = 0;
   inLobby = 0;
   inMatch = 0;
+  proxied = 0;
   closed = 0;
   arrived = 0;
   delivered = 0;
@@ -59,8 +60,9 @@ export class LoadStats {
   }
 
   status(): LoadStatus {
-    const { connected, inLobby, inMatch, closed } = this;
-    return { connected, inLobby, inMatch, closed, errors: Object.fromEntries(this.#errors) };
+    const { connected, inLobby, inMatch, proxied, closed } = this;
+    const errors = Object.fromEntries(this.#errors);
+    return { connected, inLobby, inMatch, proxied, closed, errors };
   }
 
   report(players: number): LoadReport {

@@ -6,9 +6,10 @@
 import { systemClock } from '../src/shared/clock.ts';
 import type { Timer } from '../src/shared/clock.ts';
 import { InputSchedule } from './input-schedule.ts';
-import type { LoadOrder, LoadReport, LoadStatus } from './load-messages.ts';
+import type { LoadModes, LoadOrder, LoadReport, LoadStatus } from './load-messages.ts';
 import { LoadPlayer } from './load-player.ts';
 import { LoadStats } from './load-stats.ts';
+import { sourceAddress } from './source-address.ts';
 
 const CONNECTING_MAX = 256;
 const CONNECT_TURN_MS = 5;
@@ -24,6 +25,7 @@ export class LoadSwarm {
   #sendTimer: Timer | undefined;
   /** Inputs sent since play(): the schedule's position and round in one number. */
   #sends = 0;
+  #firstIndex = 0;
 
   status(): LoadStatus {
     return this.#stats.status();
@@ -32,6 +34,7 @@ export class LoadSwarm {
   /** Opens connections at the asked rate; slower where the host does not keep up, never more than CONNECTING_MAX at once. */
   connect(order: Order<'connect'>): void {
     const startMs = systemClock.nowMs();
+    this.#firstIndex = order.firstIndex;
     const turn = (): void => {
       const dueCount = ((systemClock.nowMs() - startMs) / 1000) * order.connectsPerSecond + 1;
       const openMax = this.#stats.connected + this.#stats.closed + CONNECTING_MAX;
@@ -48,7 +51,9 @@ export class LoadSwarm {
   queue(order: Order<'queue'>): void {
     this.#at(order.atMs, () => {
       this.#stats.queuedMs = order.atMs;
-      for (const player of this.#players) player.queue();
+      for (const [index, player] of this.#players.entries()) {
+        player.queue(modeOf(order.modes, this.#firstIndex + index));
+      }
     });
   }
 
@@ -94,6 +99,7 @@ export class LoadSwarm {
 
   #open(order: Order<'connect'>, index: number): void {
     const options = {
+      transport: order.transport,
       port: order.port,
       localAddress: sourceAddress(index % order.addressCount),
       name: `load${index}`,
@@ -120,7 +126,7 @@ export class LoadSwarm {
   }
 }
 
-/** 127.1.0.1, 127.1.0.2, ...: 250 to a /24, away from 127.0.0.1. */
-function sourceAddress(index: number): string {
-  return `127.1.${Math.floor(index / 250)}.${(index % 250) + 1}`;
+function modeOf(modes: LoadModes, index: number): string {
+  if (modes.kind === 'one') return modes.mode;
+  return `${modes.prefix}${modes.first + Math.floor(index / modes.playersEach)}`;
 }

@@ -2,12 +2,12 @@
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { sleep, systemClock } from '../src/shared/clock.ts';
 import { isRunning, logTail, spawnProgram, stopChild } from './children.ts';
+import { freePort } from './free-port.ts';
 import { RespClient } from './resp-client.ts';
 
 const PROGRAM = 'redis-server';
@@ -60,16 +60,4 @@ async function isAnswering(port: number): Promise<boolean> {
     // Nothing listens there yet: asked again until the deadline.
     return false;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      // A server on an IP port has an address of that kind.
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

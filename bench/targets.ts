@@ -10,6 +10,8 @@ import { join } from 'node:path';
 
 import { sleep, systemClock } from '../src/shared/clock.ts';
 import { freshSeed, seededRandom } from '../src/shared/random.ts';
+import { HOST_PORT_STEP } from './host-network.ts';
+import type { Transport } from './transports/player-connection.ts';
 import { forkScript, isRunning, logTail, spawnNode, stopChild, withDeadline } from './children.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -27,17 +29,24 @@ const OFFSET_TRIES_MAX = 50;
 
 export type TargetKind = 'host' | 'bare';
 
-export interface Target {
+/** What players need to know of a server. */
+export interface LoadTarget {
+  readonly kind: string;
+  /** Where players connect. */
+  readonly port: number;
+  /** How they speak; `frame` unless given. */
+  readonly transport?: Transport;
+  /** False once a process of it is gone. */
+  alive(): boolean;
+}
+
+export interface Target extends LoadTarget {
   readonly kind: TargetKind;
   readonly pid: number;
-  /** Where players connect with `frame`. */
-  readonly port: number;
   /** The host's HTTP port; 0 for a server that has none. */
   readonly opsPort: number;
   /** What the host printed; '' for a server that prints nothing. */
   readonly logPath: string;
-  /** False once the process is gone. */
-  alive(): boolean;
   stop(): Promise<void>;
 }
 
@@ -117,12 +126,14 @@ async function isReady(opsPort: number): Promise<boolean> {
   }
 }
 
-/** A port offset at which all of a host's ports are free right now. */
-async function freePortOffset(): Promise<number> {
+/** A port offset at which all ports of one host, or of a network of some, are free right now. */
+export async function freePortOffset(hosts = 1): Promise<number> {
+  const steps = Array.from({ length: hosts }, (_none, index) => index * HOST_PORT_STEP);
   const random = seededRandom(freshSeed());
   for (let tries = 0; tries < OFFSET_TRIES_MAX; tries += 1) {
     const offset = OFFSET_MIN + random.below((OFFSET_MAX - OFFSET_MIN) / 10) * 10;
-    const free = await Promise.all(HOST_PORTS.map((port) => isFree(port + offset)));
+    const ports = steps.flatMap((step) => HOST_PORTS.map((port) => port + step + offset));
+    const free = await Promise.all(ports.map((port) => isFree(port)));
     if (free.every(Boolean)) return offset;
   }
   throw new Error(`Cannot find free ports: ${OFFSET_TRIES_MAX} offsets were all taken`);

@@ -11,9 +11,11 @@ export const WireType = {
   hello: 0x01,
   command: 0x02,
   input: 0x03,
+  ping: 0x04,
   welcome: 0x81,
   event: 0x82,
   state: 0x83,
+  pong: 0x84,
   bye: 0x85,
 } as const;
 
@@ -22,8 +24,10 @@ export const HEADER_BYTES = 3;
 export const INPUT_PAYLOAD_BYTES = 32;
 export const STATE_PAYLOAD_BYTES = 256;
 export const STATE_FRAME_BYTES: number = HEADER_BYTES + STATE_PAYLOAD_BYTES;
-export const STAMP_OFFSET: number = HEADER_BYTES;
-export const TICK_OFFSET: number = HEADER_BYTES + 8;
+export const STAMP_PAYLOAD_OFFSET = 0;
+export const TICK_PAYLOAD_OFFSET = 8;
+export const STAMP_OFFSET: number = HEADER_BYTES + STAMP_PAYLOAD_OFFSET;
+export const TICK_OFFSET: number = HEADER_BYTES + TICK_PAYLOAD_OFFSET;
 /** Players in one match of the relay mode. */
 export const MATCH_PLAYERS = 16;
 

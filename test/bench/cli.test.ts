@@ -29,7 +29,16 @@ describe('npm run bench', () => {
     [['connections', '--hold', '1.5'], "argument '1.5' is invalid", 'whole number'],
     [['conections'], "unknown command 'conections'", 'Did you mean connections?'],
     [['connections', '--players', '200000'], '"200000" players', 'ulimit -n'],
+    [['swarm', 'none.toml'], 'Cannot read scenario "none.toml"', 'ENOENT'],
+    [['swarm', 'package.json'], 'Cannot read scenario "package.json"', 'Invalid TOML'],
+    [['swarm', 'x.toml', '--against', 'there'], "argument 'there' is invalid", 'HOST:PORT'],
     [['relay', '--host-only', '--bare-only'], '--bare-only', '--host-only'],
+    [['hop', '--players', '48'], '"48" players', 'a multiple of 32'],
+    [['peers', '--only', 'bare,colysus'], "'bare,colysus'", 'colyseus'],
+    [['peers', '--players', '20'], '"20" players', 'matches of 16'],
+    [['capacity', '--players', '20'], '"20" players', 'matches of 16'],
+    [['growth', '--only', 'players,host'], "'players,host'", 'players, matches, workers'],
+    [['document', 'no-such-folder'], '"no-such-folder"', 'Cannot read'],
   ])('%j says what was found and what is allowed, and exits with 2', (args, found, allowed) => {
     const { status, stderr } = bench(...args);
     expect(stderr).toContain(found);
@@ -48,7 +57,10 @@ describe('npm run bench', () => {
     expect(stdout).toContain('Node v');
     // Our own file, written just now.
     const report = JSON.parse(readFileSync(path, 'utf8')) as Record<string, object>;
-    expect(Object.keys(report)).toEqual(['name', 'machine', 'node', 'commit', 'results']);
+    const keys = ['name', 'machine', 'node', 'commit', 'command', 'date', 'results'];
+    expect(Object.keys(report)).toEqual(keys);
+    expect(report['command']).toBe(`npm run bench -- relay --bare-only ${small.join(' ')}`);
+    expect(report['date']).toMatch(/^\d{4}-\d\d-\d\d$/);
     expect(report['results']).toMatchObject({
       players: 32,
       rateHz: 10,

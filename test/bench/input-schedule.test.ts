@@ -39,6 +39,6 @@ it('InputSchedule.playerAt() sends neighbors, who share a match, far apart', () 
     const next = firstMatch[index + 1] ?? (firstMatch[0] ?? 0) + players;
     return next - position;
   });
-  // 16 even gaps would be 100 positions each.
-  expect(Math.max(...gaps)).toBeLessThan(250);
+  // 16 even gaps would be 100 positions each; by the golden ratio the widest is 0.0902 of the round.
+  expect(Math.max(...gaps)).toBeLessThan(150);
 });

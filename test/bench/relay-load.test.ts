@@ -71,6 +71,7 @@ describe('load clients against the bare relay', () => {
       connected: PLAYERS,
       inLobby: PLAYERS,
       inMatch: PLAYERS,
+      proxied: 0,
       closed: 0,
       errors: {},
     });

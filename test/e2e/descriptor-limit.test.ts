@@ -58,7 +58,10 @@ describe('a host that may open 1,024 files', () => {
       () => closedByReason(host),
       (reasons) => sum(reasons) >= crowd.refused,
     );
-    expect(counts).toEqual({ 'host-full': crowd.refused });
+    // On a slow machine some of them have not said a name for so long that they made room for others.
+    const { 'host-full': refused = 0, 'crowded-out': crowdedOut = 0, ...others } = counts;
+    expect(refused + crowdedOut).toBe(crowd.refused);
+    expect(others).toEqual({});
     const { players } = await eventually(
       () => statusOf(host),
       (status) => status.players.host === crowd.players,

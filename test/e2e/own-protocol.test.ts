@@ -11,7 +11,9 @@ import { FrameClient } from '../support/frame-client.ts';
 import { closedByReason, eventually } from '../support/host-facts.ts';
 import { spawnHost, type SpawnedHost } from '../support/spawn-host.ts';
 
-const SEMICOLON = fileURLToPath(new URL('../../examples/guess-the-number/semicolon-protocol.ts', import.meta.url));
+const SEMICOLON = fileURLToPath(
+  new URL('../../examples/guess-the-number/semicolon-protocol.ts', import.meta.url),
+);
 /** The same, but `boom` in the bytes makes it throw. */
 const FRAGILE = `
   import SemicolonProtocol from ${JSON.stringify(SEMICOLON)};

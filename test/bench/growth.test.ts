@@ -1,0 +1,118 @@
+/**
+ * Goal: the exponents of the `growth` bench are right, its sizes can be run, and its plots show what was measured.
+ * Method: figures made from known laws; loads of machines of any size; the SVG read as a text.
+ */
+
+import { describe, expect, it } from 'vitest';
+
+import { growthSvg } from '../../bench/growth/growth-plot.ts';
+import { growthOf, growthText } from '../../bench/growth/growth-report.ts';
+import { hostLoads, SECTIONS, threadCounts } from '../../bench/growth/growth-sections.ts';
+import { powerFit } from '../../bench/growth/power-fit.ts';
+import { MATCH_PLAYERS } from '../../bench/wire.ts';
+
+const SIZES = [1, 10, 100, 1_000];
+
+describe('powerFit()', () => {
+  it.each([0, 0.5, 1, 2, -1])('finds the exponent %d and the factor', (exponent) => {
+    const fit = powerFit(SIZES.map((size) => ({ size, value: 3 * size ** exponent })));
+    expect(fit?.exponent).toBeCloseTo(exponent);
+    expect(fit?.factor).toBeCloseTo(3);
+    expect(fit?.explained).toBeCloseTo(1);
+  });
+
+  it('is the line with the least squares: a dot above and one below cancel out', () => {
+    const values = [
+      [1, 1],
+      [10, 20],
+      [100, 50],
+      [1_000, 1_000],
+    ] as const;
+    const fit = powerFit(values.map(([size, value]) => ({ size, value })));
+    // By hand: log10 of the values 0, 1.301, 1.699, 3 at 0, 1, 2, 3.
+    expect(fit?.exponent).toBeCloseTo(0.9398);
+    expect(fit?.explained).toBeGreaterThan(0.95);
+    expect(fit?.explained).toBeLessThan(1);
+  });
+
+  it('leaves out what has no logarithm, and gives no line through one size', () => {
+    const points = [
+      { size: 1, value: 0 },
+      { size: 2, value: 4 },
+      { size: 4, value: 8 },
+    ];
+    expect(powerFit(points)?.exponent).toBeCloseTo(1);
+    expect(powerFit(points.slice(0, 2))).toBeUndefined();
+    expect(
+      powerFit([
+        { size: 2, value: 4 },
+        { size: 2, value: 8 },
+      ]),
+    ).toBeUndefined();
+    expect(powerFit([])).toBeUndefined();
+  });
+});
+
+describe('hostLoads()', () => {
+  const sections = SECTIONS.filter((name) => name !== 'hosts' && name !== 'tickets');
+
+  it.each(sections)('of %s fill their matches and grow', (section) => {
+    const loads = hostLoads(section, 4);
+    expect(loads.length).toBeGreaterThan(2);
+    expect(loads.every(({ players }) => players % MATCH_PLAYERS === 0)).toBe(true);
+    const sizes = loads.map(({ size }) => size);
+    expect(sizes).toEqual(sizes.toSorted((left, right) => left - right));
+  });
+
+  it('of matches all have the same messages a second', () => {
+    const rates = hostLoads('matches', 2).map(({ players, rateHz }) => players * rateHz);
+    expect(new Set(rates).size).toBe(1);
+  });
+
+  it('of threads go beyond the cores by one', () => {
+    expect(threadCounts(1)).toEqual([1, 2]);
+    expect(threadCounts(2)).toEqual([1, 2, 3]);
+    expect(threadCounts(16)).toEqual([1, 2, 3, 4, 8, 16, 17]);
+  });
+});
+
+describe('what a section says', () => {
+  const rows = SIZES.map((size) => ({
+    size,
+    figures: { 'CPU <%>': size * 2, flat: 5, none: 0 },
+  }));
+  const growth = growthOf('hosts', rows);
+
+  it('states an exponent for each figure that has one', () => {
+    expect(growth.fits['CPU <%>']).toEqual({ exponent: 1, factor: 2, explained: 1 });
+    expect(growth.fits['flat']?.exponent).toBe(0);
+    expect(growth.fits['none']).toBeNull();
+    const line = growthText('hosts', growth)
+      .split('\n')
+      .find((text) => text.startsWith('exponent'));
+    expect(line?.split(/ {2,}/)).toEqual(['exponent', '1.00', '0.00', '-']);
+  });
+
+  it('draws a panel a figure, a dot a size, inside of it, and its exponent', () => {
+    const panels = Object.keys(growth.fits).map((title) => ({
+      title,
+      points: rows.map(({ size }) => ({
+        size,
+        value: title === 'none' ? 0 : title === 'flat' ? 5 : size * 2,
+      })),
+      fit: growth.fits[title] ?? undefined,
+    }));
+    const svg = growthSvg({ title: 'Growth & more', sizeLabel: 'hosts', panels });
+    expect(svg.match(/<g /g)).toHaveLength(3);
+    expect(svg.match(/<circle /g)).toHaveLength(2 * SIZES.length);
+    expect(svg.match(/<polyline /g)).toHaveLength(2);
+    expect(svg).toContain('exponent 1.00');
+    expect(svg).toContain('nothing above 0');
+    expect(svg).toContain('Growth &amp; more');
+    expect(svg).toContain('CPU &lt;%&gt;');
+    expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+    const centers = Array.from(svg.matchAll(/cx="([\d.]+)" cy="([\d.]+)"/g));
+    expect(centers).toHaveLength(2 * SIZES.length);
+    expect(centers.every(([, x, y]) => Number(x) < 380 && Number(y) < 360)).toBe(true);
+  });
+});
