@@ -4,7 +4,8 @@
  * medians. The knee of each comes afterwards, on fresh servers at rising rates.
  */
 
-import { beyondTickMs, isPassed, kneeOf, nextRateHz } from './peers-knee.ts';
+import { brokenStep, stepOf } from './knee-step.ts';
+import { kneeOf, nextRateHz } from './peers-knee.ts';
 import type { Knee, KneeStep } from './peers-knee.ts';
 import { installPeers } from './peers-install.ts';
 import { INSTALLED_PEERS, peerShortage, peerVersion } from './peer-targets.ts';
@@ -99,29 +100,4 @@ async function findKnee(
     steps.push(typeof run === 'string' ? brokenStep(rateHz, run) : stepOf(rateHz, run));
   }
   return kneeOf(steps);
-}
-
-function stepOf(rateHz: number, { report, arrivedPerSecond }: PeerRun): KneeStep {
-  const beyondTickP99Ms = beyondTickMs(report.stateAge.percentileMs(99), rateHz);
-  const deliveredShare = report.delivered / report.expected;
-  return {
-    rateHz,
-    isPassed: isPassed(beyondTickP99Ms, deliveredShare),
-    deliveredPerSecond: arrivedPerSecond,
-    beyondTickP99Ms,
-    deliveredShare,
-    sendLagP99Ms: report.sendLag.percentileMs(99),
-  };
-}
-
-function brokenStep(rateHz: number, broken: string): KneeStep {
-  return {
-    rateHz,
-    isPassed: false,
-    deliveredPerSecond: 0,
-    beyondTickP99Ms: 0,
-    deliveredShare: 0,
-    sendLagP99Ms: 0,
-    broken,
-  };
 }

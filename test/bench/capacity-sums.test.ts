@@ -5,8 +5,15 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { capacityOf, capacityRows, figureRows } from '../../bench/capacity/capacity-sums.ts';
+import { capacityText } from '../../bench/capacity/capacity-report.ts';
+import {
+  capacityOf,
+  capacityRows,
+  figureRows,
+  POPULATIONS,
+} from '../../bench/capacity/capacity-sums.ts';
 import type { CapacityAssumed, CapacityMeasured } from '../../bench/capacity/capacity-sums.ts';
+import { kneeOf, type KneeStep } from '../../bench/peers-knee.ts';
 
 const MEASURED: CapacityMeasured = {
   cpuMicrosPerMessage: 10,
@@ -83,5 +90,31 @@ describe('the rows', () => {
     const count = (origin: string): number => rows.filter((row) => row.origin === origin).length;
     expect(count('measured')).toBe(Object.keys(MEASURED).length);
     expect(count('assumed')).toBe(Object.keys(ASSUMED).length);
+  });
+
+  it('are printed below the search, with a knee that is only a lower bound named so', () => {
+    const passed: KneeStep = {
+      rateHz: 8,
+      isPassed: true,
+      deliveredPerSecond: 38_400,
+      beyondTickP99Ms: 12.34,
+      deliveredShare: 1,
+      sendLagP99Ms: 1,
+    };
+    const failed = { ...passed, rateHz: 16, isPassed: false, deliveredShare: 0.5 };
+    const textOf = (...steps: readonly KneeStep[]): string =>
+      capacityText({
+        knee: kneeOf(steps),
+        players: 4_800,
+        figures: figureRows(MEASURED, ASSUMED),
+        rows: capacityRows(POPULATIONS.map((players) => capacityOf(players, MEASURED, ASSUMED))),
+      });
+    const text = textOf(passed, failed);
+    expect(text).toContain('on this machine: 38400 states a second (4800 players at 8 Hz)');
+    expect(text).toMatch(/^ +8 +38400 +12\.3 +100 +1 +yes$/m);
+    expect(text).toMatch(/^CPU a message +measured +10 +us /m);
+    expect(text).toMatch(/^busy +assumed +50 /m);
+    expect(text).toMatch(/^hosts +2 +10 +100 +hosts +players \/ players a host/m);
+    expect(textOf(passed)).toContain('at least 38400 states a second');
   });
 });

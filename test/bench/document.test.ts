@@ -50,6 +50,7 @@ const GROWTH = {
           { size: 1_000, figures: { 'ms/pass': 2 } },
           { size: 10_000, figures: { 'ms/pass': 20 } },
         ],
+        skipped: [{ size: 100_000, why: 'it ended' }],
         fits: { 'ms/pass': { exponent: 1, factor: 0.002, explained: 1 } },
       },
     },
@@ -98,6 +99,7 @@ describe('documentText()', () => {
     expect(text).toContain('| tickets | ms/pass |');
     expect(text).toContain('| 10,000 | 20 |');
     expect(text).toContain('| **exponent** | **1.00** |');
+    expect(text).toContain('Left out: 100,000: it ended');
   });
 
   it('says where a result came from as far as an older file knows', () => {

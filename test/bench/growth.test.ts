@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 
 import { growthSvg } from '../../bench/growth/growth-plot.ts';
 import { growthOf, growthText } from '../../bench/growth/growth-report.ts';
-import { hostLoads, SECTIONS, threadCounts } from '../../bench/growth/growth-sections.ts';
+import { hostLoads, isCost, SECTIONS, threadCounts } from '../../bench/growth/growth-sections.ts';
 import { powerFit } from '../../bench/growth/power-fit.ts';
 import { MATCH_PLAYERS } from '../../bench/wire.ts';
 
@@ -79,29 +79,40 @@ describe('hostLoads()', () => {
 describe('what a section says', () => {
   const rows = SIZES.map((size) => ({
     size,
-    figures: { 'CPU <%>': size * 2, flat: 5, none: 0 },
+    figures: { 'CPU <%>': size * 2, flat: 5, none: 0, 'delivered %': 100 },
   }));
-  const growth = growthOf('hosts', rows);
+  const skipped = [{ size: 10_000, why: 'it ended' }];
+  const growth = growthOf('hosts', { rows, skipped });
 
   it('states an exponent for each figure that has one', () => {
     expect(growth.fits['CPU <%>']).toEqual({ exponent: 1, factor: 2, explained: 1 });
     expect(growth.fits['flat']?.exponent).toBe(0);
     expect(growth.fits['none']).toBeNull();
+    expect(growth.fits['delivered %']).toBeNull();
     const line = growthText('hosts', growth)
       .split('\n')
       .find((text) => text.startsWith('exponent'));
-    expect(line?.split(/ {2,}/)).toEqual(['exponent', '1.00', '0.00', '-']);
+    expect(line?.split(/ {2,}/)).toEqual(['exponent', '1.00', '0.00', '-', '-']);
+  });
+
+  it('says which sizes could not be measured, and measures nothing of them', () => {
+    expect(growthText('hosts', growth)).toContain('Left out: hosts 10000: it ended');
+    const none = growthOf('hosts', { rows: [], skipped });
+    expect(none.fits).toEqual({});
+    expect(growthText('hosts', none)).toContain('Left out: hosts 10000');
   });
 
   it('draws a panel a figure, a dot a size, inside of it, and its exponent', () => {
-    const panels = Object.keys(growth.fits).map((title) => ({
-      title,
-      points: rows.map(({ size }) => ({
-        size,
-        value: title === 'none' ? 0 : title === 'flat' ? 5 : size * 2,
-      })),
-      fit: growth.fits[title] ?? undefined,
-    }));
+    const panels = Object.keys(growth.fits)
+      .filter(isCost)
+      .map((title) => ({
+        title,
+        points: rows.map(({ size }) => ({
+          size,
+          value: title === 'none' ? 0 : title === 'flat' ? 5 : size * 2,
+        })),
+        fit: growth.fits[title] ?? undefined,
+      }));
     const svg = growthSvg({ title: 'Growth & more', sizeLabel: 'hosts', panels });
     expect(svg.match(/<g /g)).toHaveLength(3);
     expect(svg.match(/<circle /g)).toHaveLength(2 * SIZES.length);

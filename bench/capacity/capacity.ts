@@ -1,0 +1,168 @@
+/**
+ * The `capacity` bench: this machine's knee, what a player costs here, and what that makes of 18,000 to 1,000,000 players.
+ * The bench's parent process.
+ *
+ *   relay at rising rates until states come late or not at all -> two linked hosts: a proxied message -> an idle network -> arithmetic
+ */
+
+import { messageOf } from '../../src/shared/errors.ts';
+import { bridgeTrafficBench } from '../bridge-traffic.ts';
+import { hopBench } from '../hop.ts';
+import { brokenStep, stepOf } from '../knee-step.ts';
+import { kneeOf, nextRateHz } from '../peers-knee.ts';
+import type { Knee, KneeStep } from '../peers-knee.ts';
+import { runPeer } from '../peers-run.ts';
+import type { PeerLoad, PeerRun, RunDisplay } from '../peers-run.ts';
+import { Progress } from '../progress.ts';
+import { rounded } from '../text-table.ts';
+import { capacityText } from './capacity-report.ts';
+import { capacityOf, capacityRows, figureRows, POPULATIONS } from './capacity-sums.ts';
+import type { CapacityAssumed, CapacityMeasured } from './capacity-sums.ts';
+
+export interface CapacityOptions {
+  readonly assumed: CapacityAssumed;
+  readonly players: number;
+  readonly connectsPerSecond: number;
+  readonly rateHzMax: number;
+  readonly size: CapacitySize;
+}
+
+/** How long it all takes. */
+export interface CapacitySize {
+  readonly kneeStepsMax: number;
+  readonly seconds: number;
+  readonly warmupSeconds: number;
+  readonly hop: { readonly players: number; readonly seconds: number; readonly runs: number };
+  readonly idle: { readonly hosts: number; readonly players: number; readonly seconds: number };
+}
+
+interface Step {
+  readonly knee: KneeStep;
+  /** Undefined where it broke off. */
+  readonly run: PeerRun | undefined;
+}
+
+/** About two minutes. */
+export const QUICK_SIZE: CapacitySize = {
+  kneeStepsMax: 4,
+  seconds: 3,
+  warmupSeconds: 2,
+  hop: { players: 320, seconds: 4, runs: 1 },
+  idle: { hosts: 2, players: 200, seconds: 8 },
+};
+/** About six minutes. */
+export const FULL_SIZE: CapacitySize = {
+  kneeStepsMax: 8,
+  seconds: 8,
+  warmupSeconds: 3,
+  hop: { players: 800, seconds: 10, runs: 2 },
+  idle: { hosts: 3, players: 1_000, seconds: 20 },
+};
+/** Where the search begins: far below any knee, high enough for CPU time to be read. */
+const FIRST_RATE_HZ = 2;
+const SETTLE_MS = 1_000;
+const HOP_RATE_HZ = 10;
+const IDLE_SETTLE_SECONDS = 3;
+const KIB = 1_024;
+
+export async function capacityBench(options: CapacityOptions): Promise<Record<string, unknown>> {
+  const steps = await findSteps(options, new Progress());
+  const knee = kneeOf(steps.map((step) => step.knee));
+  const measured = {
+    ...ofPlay(steps, knee, options.players),
+    proxiedCpuRatio: await proxiedCpuRatio(options),
+    linkBytesPerSecond: await idleLinkBytes(options),
+  };
+  const all = POPULATIONS.map((players) => capacityOf(players, measured, options.assumed));
+  const figures = figureRows(measured, options.assumed);
+  const rows = capacityRows(all);
+  console.log(`\n${capacityText({ knee, players: options.players, figures, rows })}`);
+  return {
+    measured,
+    assumed: options.assumed,
+    measuredAtPlayers: options.players,
+    knee,
+    populations: POPULATIONS,
+    figures,
+    rows,
+  };
+}
+
+async function findSteps(options: CapacityOptions, progress: Progress): Promise<readonly Step[]> {
+  const steps: Step[] = [];
+  let rateHz: number | undefined = FIRST_RATE_HZ;
+  while (rateHz !== undefined && steps.length < options.size.kneeStepsMax) {
+    const label = `${options.players} at ${rateHz} Hz`;
+    steps.push(await tryStep(loadOf(options, rateHz), { progress, label }));
+    rateHz = nextRateHz(
+      steps.map(({ knee }) => knee),
+      options.rateHzMax,
+    );
+  }
+  return steps;
+}
+
+/** A host that collapses at a rate is an answer. */
+async function tryStep(load: PeerLoad, show: RunDisplay): Promise<Step> {
+  try {
+    const run = await runPeer('longhouse', load, show);
+    return { knee: stepOf(load.rateHz, run), run };
+  } catch (error) {
+    const why = messageOf(error);
+    console.error(`${show.label}: ${why}`);
+    return { knee: brokenStep(load.rateHz, why), run: undefined };
+  }
+}
+
+function loadOf({ players, connectsPerSecond, size }: CapacityOptions, rateHz: number): PeerLoad {
+  const { seconds, warmupSeconds } = size;
+  const settleMs = SETTLE_MS;
+  return { players, connectsPerSecond, processes: 0, rateHz, seconds, warmupSeconds, settleMs };
+}
+
+function ofPlay(
+  steps: readonly Step[],
+  knee: Knee,
+  players: number,
+): Omit<CapacityMeasured, 'proxiedCpuRatio' | 'linkBytesPerSecond'> {
+  const passed = steps.flatMap(({ knee: { isPassed, rateHz }, run }) =>
+    isPassed && run !== undefined ? [{ rateHz, run }] : [],
+  );
+  const best = passed.find(({ rateHz }) => rateHz === knee.rateHz)?.run;
+  if (best === undefined || knee.perSecond === null || knee.rateHz === null) {
+    const tried = steps.map((step) => `${step.knee.rateHz} Hz`).join(', ');
+    throw new Error(
+      `Cannot find the knee: ${players} players were too many at ${tried}; try fewer with --players`,
+    );
+  }
+  const halfHz = knee.rateHz / 2;
+  // The busier the threads, the more they find at each wake-up: a message is cheapest at the knee, and nobody runs there.
+  const busy = passed.filter(({ rateHz }) => rateHz >= halfHz);
+  return {
+    cpuMicrosPerMessage: rounded(Math.max(...busy.map(({ run }) => run.cpuMicrosPerMessage))),
+    kneePerSecond: knee.perSecond,
+    kneeHostCpuPercent: rounded(best.serverCpuPercent, 0),
+    emptyMib: rounded(best.emptyMib, 0),
+    kibPerPlayer: rounded(((best.rssMib - best.emptyMib) * KIB) / players),
+    cpuMicrosPerConnect: rounded(best.cpuMicrosPerConnect, 0),
+  };
+}
+
+async function proxiedCpuRatio(options: CapacityOptions): Promise<number> {
+  const { hop, warmupSeconds } = options.size;
+  const { connectsPerSecond } = options;
+  const results = await hopBench({ ...hop, rateHz: HOP_RATE_HZ, warmupSeconds, connectsPerSecond });
+  const ratio = results['cpuRatio'];
+  if (typeof ratio !== 'number') throw new Error('Cannot measure the hop: it has no "cpuRatio"');
+  return ratio;
+}
+
+async function idleLinkBytes({ size, connectsPerSecond }: CapacityOptions): Promise<number> {
+  const { bytesPerSecond } = await bridgeTrafficBench({
+    ...size.idle,
+    connectsPerSecond,
+    processes: 1,
+    settleSeconds: IDLE_SETTLE_SECONDS,
+  });
+  return bytesPerSecond.bothWaysMax;
+}

@@ -1,0 +1,20 @@
+/** The command of `document`: writes docs/benchmarks.md out of what the benches wrote. The bench's parent process. */
+
+import { Command } from 'commander';
+
+interface DocumentFlags {
+  readonly out: string;
+}
+
+export function documentCommand(): Command {
+  const command = new Command('document')
+    .description('writes docs/benchmarks.md out of the JSON files that the benches wrote')
+    .argument('<folder>', 'with the files that --json wrote')
+    .option('--out <file>', 'the document', 'docs/benchmarks.md')
+    .action(async (folder: string, flags: DocumentFlags) => {
+      const { writeDocument } = await import('./document/write-document.ts');
+      const said = writeDocument(folder, flags.out, (message) => command.error(message));
+      console.log(said);
+    });
+  return command;
+}

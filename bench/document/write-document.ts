@@ -1,0 +1,35 @@
+/** Reads the benches' JSON files of a folder and writes the document. The bench's parent process. */
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+import { messageOf } from '../../src/shared/errors.ts';
+import { documentText, parseResult, type BenchFile } from './document-text.ts';
+
+/** Resolves to what to tell the caller. `onRefused` ends the program. */
+export function writeDocument(
+  folder: string,
+  out: string,
+  onRefused: (message: string) => never,
+): string {
+  const names = listJson(folder, onRefused);
+  const files = names.map((name): BenchFile => {
+    const text = readFileSync(join(folder, name), 'utf8');
+    return { name: basename(name), result: parseResult(text) };
+  });
+  const used = files.filter(({ result }) => typeof result !== 'string').length;
+  if (used === 0) onRefused(`Cannot write "${out}": no result of a bench in "${folder}"`);
+  writeFileSync(out, documentText(files));
+  return `${out}: ${used} results of ${files.length} files`;
+}
+
+/** In the order of their names, whatever the file system's is. */
+function listJson(folder: string, onRefused: (message: string) => never): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .toSorted();
+  } catch (error) {
+    return onRefused(`Cannot read folder "${folder}": ${messageOf(error)}`);
+  }
+}
