@@ -33,6 +33,8 @@ export interface ListRows<Row> {
 }
 
 interface EventOptions {
+  /** The host has begun: nothing that happens from now on is missed. */
+  readonly onOpen?: () => void;
   readonly signal?: AbortSignal;
   /** Begins with what the host still remembers. */
   readonly isWithPast?: boolean;
@@ -100,12 +102,13 @@ export class OpsClient {
   /** The server-sent events of a route, until the host ends them or the signal does. */
   async *events(
     route: string,
-    { signal, isWithPast = false }: EventOptions = {},
+    { signal, isWithPast = false, onOpen }: EventOptions = {},
   ): AsyncGenerator<ServerEvent, void> {
     const response = await this.#request('GET', route, { body: undefined, signal, isWithPast });
     if (!response.ok) {
       throw this.#refusal(response.status, route, await response.json().catch(() => undefined));
     }
+    onOpen?.();
     if (response.body === null) return;
     const parser = new ServerEventParser();
     const decoder = new TextDecoder();

@@ -49,10 +49,14 @@ async function followPlayer(call: HostCall<FollowFlags>): Promise<undefined> {
     past.forEach((event) => printer.print(event));
     return;
   }
-  if (past.length === 0)
+  const onOpen = (): void => {
+    if (past.length > 0) return;
     context.writeError(`nothing is remembered of "${name}": waits for a login\n`);
+  };
   // The stream begins with the past, so that nothing falls between.
-  for await (const event of client.events(`${route}/follow`)) printer.print(lifeEvent(event));
+  for await (const event of client.events(`${route}/follow`, { onOpen })) {
+    printer.print(lifeEvent(event));
+  }
   throw streamEnded(client.url);
 }
 
