@@ -21,7 +21,7 @@ import { createHostParts, createMatchPool, startBots, type HostParts } from './h
 import type { ConfigDesk } from './network-config/config-desk.ts';
 import { loadNetworkConfig, reloadConfig } from './network-config/create-config-desk.ts';
 import type { HostStatus } from './ops/host-status.ts';
-import type { HostInside, HostTestOptions, RunningHost } from './running-host.ts';
+import type { HostInside, HostTestOptions, RunningHost, StopReason } from './running-host.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { startGateways } from './start-gateways.ts';
 
@@ -63,6 +63,7 @@ class Host implements RunningHost {
   #bridge: BridgeThread | undefined;
   readonly #bridgeStarted = Promise.withResolvers<void>();
   #isStopping = false;
+  #stopped: Promise<void> | undefined;
 
   constructor(config: HostConfig, testOptions: HostTestOptions) {
     this.#testOptions = testOptions;
@@ -132,7 +133,13 @@ class Host implements RunningHost {
     return this.#parts.drain.drained;
   }
 
-  async stop(reason: 'sigterm' | 'drained' | 'test', deadlineMs: number): Promise<void> {
+  stop(reason: StopReason, deadlineMs: number): Promise<void> {
+    // Ending the threads and the log twice would wait for ever for the second end.
+    this.#stopped ??= this.#stop(reason, deadlineMs);
+    return this.#stopped;
+  }
+
+  async #stop(reason: StopReason, deadlineMs: number): Promise<void> {
     this.#isStopping = true;
     this.#parts.log.info('stopping', { why: reason });
     await this.#parts.drain.finish(deadlineMs);

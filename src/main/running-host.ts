@@ -19,13 +19,18 @@ export interface RunningHost {
   /** SIGHUP: reads the file again; what came of it is in the log. */
   reloadConfig(): Promise<void>;
   status(): HostStatus;
-  /** No new matches; running ones end or reach the deadline; everyone is told; threads ended. */
-  stop(reason: 'sigterm' | 'drained' | 'test', deadlineMs: number): Promise<void>;
+  /**
+   * No new matches; running ones end or reach the deadline; everyone is told; threads ended. A host stops once: whoever asks
+   * again waits for the first stop, whatever deadline is given.
+   */
+  stop(reason: StopReason, deadlineMs: number): Promise<void>;
   /** Resolves when an operator's drain is over: the host waits to be stopped. */
   readonly drained: Promise<void>;
   /** Ends at once: for the moment before the process exits. */
   kill(): void;
 }
+
+export type StopReason = 'sigterm' | 'drained' | 'test';
 
 export interface HostInside {
   readonly shell: DirectoryShell;

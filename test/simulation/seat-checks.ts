@@ -31,12 +31,11 @@ interface LastSeat {
 }
 
 interface Expected {
-  /** Of those who must give the seat up, the one that the match's host knew of last. */
-  old: SimHost;
+  readonly old: SimHost;
   readonly home: SimHost;
   readonly handlerId: string;
   readonly connection: Connection;
-  hasDied: boolean;
+  readonly hasDied: boolean;
   /** The longest that its three messages can be on their way. */
   lagMs: number;
 }
@@ -73,17 +72,7 @@ export class SeatWatch {
     const expected = this.#expected.get(name);
     if (expected === undefined) return;
     const { world } = simulation;
-    const { home, handlerId } = expected;
-    // A login of before, on a third host, was given the seat first: it is that host now that must hear of this one.
-    const third = simulation.hosts().find((one) => {
-      return one !== expected.old && one !== home && seatOf(one, name) === handlerId;
-    });
-    if (third !== undefined) {
-      world.mark('seat on its way by a third host');
-      expected.old = third;
-      expected.hasDied = false;
-    }
-    const { old } = expected;
+    const { old, home, handlerId } = expected;
     const seat = seatOf(home, name);
     const matchHost = hostOf(simulation, handlerId);
     if (seat === handlerId) {
@@ -95,17 +84,22 @@ export class SeatWatch {
       this.#expected.delete(name);
       return;
     }
-    const canHear = [home, ...(expected.hasDied ? [] : [old])].every(
+    const third = thirdHost(simulation, expected, { name, matchHost });
+    const holders = [...(expected.hasDied ? [] : [old]), ...(third === undefined ? [] : [third])];
+    const canHear = [home, ...holders].every(
       (one) => matchHost !== undefined && isThere(one) && canSpeak(simulation, one, matchHost),
     );
-    const isTold = expected.hasDied || canSpeak(simulation, old, home);
+    const isTold = holders.every((one) => canSpeak(simulation, one, home));
     const isSame = connection === expected.connection && connection.isOpen && !askedLeave;
     if (!canHear || !isTold || !isSame || seat !== undefined) {
       this.#expected.delete(name);
       return;
     }
-    const what = `${name} waits on ${home.hostId} for the seat of ${old.hostId} in ${handlerId}`;
-    expected.lagMs = Math.max(expected.lagMs, lagMs(simulation, expected, matchHost?.hostId ?? ''));
+    if (third !== undefined) world.mark('seat on its way by a third host');
+    const by = third === undefined ? '' : ` by ${third.hostId}`;
+    const what = `${name} waits on ${home.hostId} for the seat of ${old.hostId}${by} in ${handlerId}`;
+    const matchHostId = matchHost?.hostId ?? '';
+    expected.lagMs = Math.max(expected.lagMs, lagMs(simulation, { old, home, third }, matchHostId));
     const withinMs = RESUMED_MS + expected.lagMs + (expected.hasDied ? NOTICED_MS : 0);
     assert(!simulation.isOverdue(what, withinMs), what);
   }
@@ -128,14 +122,39 @@ export class SeatWatch {
   }
 }
 
-/** From the new home to the old one, to the match's host, to the new home. */
-function lagMs({ network }: Simulation, { old, home }: Expected, matchHostId: string): number {
+/**
+ * The seat was offered to the host of a login in between, before the newest one was heard of: that host must answer, or take it and
+ * give it up, before it can come here.
+ */
+function thirdHost(
+  simulation: Simulation,
+  { old, home, handlerId }: Expected,
+  { name, matchHost }: { readonly name: string; readonly matchHost: SimHost | undefined },
+): SimHost | undefined {
+  const offeredTo = matchHost?.offers.get(`${handlerId} ${name}`);
+  if (offeredTo === old.hostId || offeredTo === home.hostId) return undefined;
+  return simulation.hosts().find(({ hostId }) => hostId === offeredTo);
+}
+
+/** From the new home to the old one, to the match's host, to the new home; of a third host, the offer and its way back as well. */
+function lagMs({ network }: Simulation, { old, home, third }: Way, matchHostId: string): number {
+  const viaMs =
+    third === undefined
+      ? 0
+      : network.lagMs(matchHostId, third.hostId) +
+        network.lagMs(home.hostId, third.hostId) +
+        network.lagMs(third.hostId, matchHostId);
   return (
+    viaMs +
     network.lagMs(home.hostId, old.hostId) +
     network.lagMs(old.hostId, matchHostId) +
     network.lagMs(home.hostId, matchHostId) +
     network.lagMs(matchHostId, home.hostId)
   );
+}
+
+interface Way extends Pick<Expected, 'old' | 'home'> {
+  readonly third: SimHost | undefined;
 }
 
 /** A match acts only for players whose home has them in it. */

@@ -1,4 +1,4 @@
-/** The modes of the simulated network: small, so that matches are frequent. Test files only. */
+/** The modes of the simulated network, small, so that matches are frequent, and the sizes of its hosts. Test files only. */
 
 import type { ModeRules } from '../../src/main/matchmaker/mode-rules.ts';
 
@@ -15,3 +15,15 @@ export const RULES: ReadonlyMap<string, ModeRules> = new Map(
 
 /** The mode of the time after healing; players of one match. */
 export const LAST_MODE = { name: 'squad', players: 4 } as const;
+
+/** Of each host. */
+export const SIZES = {
+  gateways: 2,
+  slotsPerGateway: 64,
+  handlers: 64,
+  workerRows: 1,
+  queues: 4,
+  hosts: 8,
+} as const;
+export const PLAYERS_MAX = 64;
+export const LOBBY_CAPACITY = 8;

@@ -27,19 +27,9 @@ import { SimGateway } from './sim-gateway.ts';
 import { SimProcess, type Skew } from './sim-process.ts';
 import { SimTransport } from './sim-transport.ts';
 import { SimWorkers } from './sim-workers.ts';
-import { RULES } from './settings.ts';
+import { LOBBY_CAPACITY, PLAYERS_MAX, RULES, SIZES } from './settings.ts';
 import { Lane, type World } from './world.ts';
 
-const SIZES = {
-  gateways: 2,
-  slotsPerGateway: 64,
-  handlers: 64,
-  workerRows: 1,
-  queues: 4,
-  hosts: 8,
-} as const;
-const PLAYERS_MAX = 64;
-const LOBBY_CAPACITY = 8;
 const PASS_MS = 100;
 const BRIDGE_STEP_MS = 50;
 
@@ -68,6 +58,8 @@ export class SimHost {
   readonly workers: SimWorkers;
   /** `matchId name` of seats that players of this host gave up, and the match's host was told. */
   readonly released: Set<string> = new Set();
+  /** By `handlerId name`, of matches that run here: the host to which that seat was offered last. */
+  readonly offers: Map<string, string> = new Map();
   readonly effects: SimEffects;
   /** When this run began, in true time. */
   readonly bornMs: number;
@@ -284,15 +276,22 @@ export class SimHost {
     if (message.kind === 'seatReleased' || message.kind === 'seatMoved') {
       this.released.add(`${message.matchId} ${message.name}`);
       world.mark(message.kind === 'seatReleased' ? 'seat released' : 'seat moved');
+    } else if (message.kind === 'resume') {
+      this.#offered(message.match, order.hostId);
     } else if (message.kind === 'resumed') {
       world.mark(`resumed elsewhere: ${message.outcome}`);
       if (message.outcome === 'in') this.#options.onResumed(`${message.matchId} ${message.name}`);
     }
   }
 
+  #offered({ handlerId, seats }: RemoteMatch, hostId: string): void {
+    for (const { name } of seats) this.offers.set(`${handlerId} ${name}`, hostId);
+  }
+
   #entered(match: RemoteMatch, handler: HandlerRef): void {
     const { world } = this.#options;
     this.effects.remotes.set(handler, match);
+    if (match.host.hostId === this.hostId) this.#offered(match, this.hostId);
     this.#options.onEntered(match);
     world.mark(match.host.hostId === this.hostId ? 'entered here' : 'entered elsewhere');
     world.trace(`${this.hostId} enters ${match.matchId}`);
