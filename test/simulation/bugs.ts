@@ -44,12 +44,12 @@ const without =
  */
 export const FOUND: Readonly<Record<string, Bug>> = {
   'the home counts the lease without a margin': {
-    foundAt: 1,
+    foundAt: 1017,
     times: { ...LEASE_TIMES, homeLeaseMs: LEASE_TIMES.leaseMs },
   },
-  'a host that starts does not wait': { foundAt: 1, hasNoRestartWait: true },
+  'a host that starts does not wait': { foundAt: 64, hasNoRestartWait: true },
   'players of a lost host are matched at once': {
-    foundAt: 1,
+    foundAt: 35,
     prepare: ({ federation }) => {
       const leave = federation.leave.bind(federation);
       federation.leave = (matchId, end, how) => {
@@ -57,9 +57,9 @@ export const FOUND: Readonly<Record<string, Bug>> = {
       };
     },
   },
-  'a claim never runs out': { foundAt: 1, times: { ...LEASE_TIMES, claimMs: Infinity } },
-  'the home never ends a lease': { foundAt: 1, times: { ...LEASE_TIMES, homeLeaseMs: 1e9 } },
-  'the match host never ends a lease': { foundAt: 1, times: { ...LEASE_TIMES, leaseMs: 1e9 } },
+  'a claim never runs out': { foundAt: 225, times: { ...LEASE_TIMES, claimMs: Infinity } },
+  'the home never ends a lease': { foundAt: 4, times: { ...LEASE_TIMES, homeLeaseMs: 1e9 } },
+  'the match host never ends a lease': { foundAt: 68, times: { ...LEASE_TIMES, leaseMs: 1e9 } },
   'a seat that is given up is not told': { foundAt: 1, message: without('seatReleased') },
   'a seat that is given up for another host is not told': {
     foundAt: 56,
