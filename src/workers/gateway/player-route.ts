@@ -91,7 +91,8 @@ export abstract class PlayerRoute {
   /** The old handler did not answer in time. */
   onLeaveDeadline(): void {
     this.routes.countReason(Reason.hung);
-    this.#late.add(this.handler);
+    // A LEAVE that never found room has no answer that could come late.
+    if (this.#owes !== 'leave') this.#late.add(this.handler);
     this.#goOnWithout(Reason.hung);
   }
 

@@ -71,6 +71,7 @@ export class WorkerLink {
     this.isUrgent = false;
     this.#bell.ringIfAsleep();
   }
+
   #mayWait(): boolean {
     return this.#holds === undefined || this.#bell.isLooking;
   }

@@ -178,6 +178,20 @@ describe('PlayerRoute of a hand-off that is not answered', () => {
     expect(seen()).toEqual([joinText(Reason.left), 'held']);
   });
 
+  it('does not wait for an answer to a LEAVE that never found room', () => {
+    const route = new Route(LAGGING);
+    seen();
+    while (link.tryWriteLeave(OTHER, playerRef(7, 1), Reason.left));
+    route.move(OTHER, Reason.matched, false);
+    route.onLeaveDeadline();
+    while (seen().length > 0) retry();
+    route.move(LAGGING, Reason.left, false);
+    seen();
+    route.onLeft(OTHER, new Uint8Array(0));
+    expect([route.state, route.handler]).toEqual([RouteState.playing, LAGGING]);
+    expect(seenReasons()).toEqual([Reason.left]);
+  });
+
   it('does not wait for a late one where it goes elsewhere', () => {
     const route = new Route(LAGGING);
     route.move(OTHER, Reason.matched, false);
