@@ -50,7 +50,7 @@ export interface ProtocolSession {
 
 /** What a session may do with the connection it serves. All calls return at once. */
 export interface ProtocolClient {
-  /** Bytes of the adapter's own to the client: a greeting, a pong, a telnet option. Copied or owned by callee. */
+  /** Bytes of the adapter's own to the client: a greeting, a pong, a telnet option. Copied. */
   reply(bytes: Uint8Array): void;
   /** The client named itself. The first call counts, others are ignored; the host answers with a welcome or a bye. */
   login(name: string, token: string | undefined): void;

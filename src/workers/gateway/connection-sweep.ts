@@ -46,6 +46,10 @@ export class ConnectionSweep {
     const window = Math.floor(nowMs / WINDOW_MS);
     for (const connection of this.#gateway.connections) {
       connection.onWindow(window);
+      if (connection.isHeard) {
+        connection.isHeard = false;
+        connection.heardMs = nowMs;
+      }
       const silentMs = nowMs - connection.heardMs;
       if (connection.greeting) {
         if (nowMs - connection.connectedMs < limits.loginSeconds * 1_000) continue;

@@ -39,7 +39,9 @@ export class Connection extends PlayerRoute implements ProtocolClient {
   readonly addressRow: number;
   /** Clock milliseconds of the accept. */
   readonly connectedMs: number;
-  /** Clock milliseconds of the newest bytes, as of the turn. */
+  /** Bytes came since the last sweep. A date here would be a heap number, that is garbage, a message. */
+  isHeard = true;
+  /** Clock milliseconds of the newest bytes, as of the sweep after them. */
   heardMs: number;
   /** In the gateway's list of those with something to write. */
   isQueued = false;
@@ -74,10 +76,10 @@ export class Connection extends PlayerRoute implements ProtocolClient {
   /** Bytes from the socket, for the adapter. */
   onBytes(chunk: Uint8Array): void {
     if (!this.open) return;
-    this.heardMs = this.routes.nowMs;
+    this.isHeard = true;
     this.#windowBytes += chunk.byteLength;
     this.#session.onBytes(chunk);
-    if (this.routes.isOverBudget(this.#windowInputs, this.#windowBytes)) this.pause();
+    if (this.#isOverBudget()) this.pause();
     this.routes.onInput(this.link, chunk.byteLength);
   }
 
@@ -90,7 +92,8 @@ export class Connection extends PlayerRoute implements ProtocolClient {
   // What the adapter calls.
 
   reply(bytes: Uint8Array): void {
-    if (this.open) this.push(bytes, false);
+    // A copy: an adapter may answer with a part of the chunk, and the next read writes there.
+    if (this.open) this.push(Buffer.from(bytes), false);
   }
 
   login(name: string, token: string | undefined): void {
@@ -110,6 +113,8 @@ export class Connection extends PlayerRoute implements ProtocolClient {
       address: this.address,
       listener: this.#listener,
       view: this.view,
+      // Not as of the turn: on another host a millisecond may decide which login is the newest.
+      atMs: this.routes.clock.nowMs(),
     });
   }
 
@@ -192,8 +197,13 @@ export class Connection extends PlayerRoute implements ProtocolClient {
     this.socket.pause();
   }
 
+  #isOverBudget(): boolean {
+    const { inputsPerSecond, inputBytesPerSecond } = this.routes.limits;
+    return this.#windowInputs > inputsPerSecond || this.#windowBytes > inputBytesPerSecond;
+  }
+
   protected resume(): void {
-    if (this.routes.isOverBudget(this.#windowInputs, this.#windowBytes)) return;
+    if (this.#isOverBudget()) return;
     this.isPaused = false;
     this.socket.resume();
   }

@@ -13,6 +13,7 @@ import { Connection } from './connection.ts';
 import type { ListenerSettings } from './gateway-settings.ts';
 import type { Gateway } from './gateway.ts';
 import { ProxyParser } from './proxy-protocol.ts';
+import { socketOfSharedRead, type ReadSocket } from './shared-read.ts';
 
 const KEEP_ALIVE_MS = 60_000;
 /** A gateway that is late accepts all of them in one go, and its players wait so long. */
@@ -21,8 +22,7 @@ const BACKLOG = 512;
 const CLOSING_MAX = 32;
 
 /** A socket and what serves it; a property costs less memory than three closures. */
-interface ServedSocket extends Socket {
-  connection?: Connection;
+interface ServedSocket extends ReadSocket<Connection> {
   failure?: Reason;
 }
 
@@ -103,31 +103,33 @@ export class ListenerServer {
     }
   }
 
-  #serve(socket: Socket, address: string): void {
+  /** The connection that reads from now on; undefined when the client was turned away. */
+  #serve(accepted: Socket, address: string): Connection | undefined {
     const { gateway, addresses, banned, clock } = this.#options;
     const { unlimited, protocol } = this.door;
     const nowMs = clock.nowMs();
     // Behind a trusted proxy this is the player's own address, so the ban cannot hit the proxy.
     if (banned.has(address)) {
-      this.#turnAway(socket, Reason.banned);
-      return;
+      this.#turnAway(accepted, Reason.banned);
+      return undefined;
     }
     const oldest = this.#isFull() ? gateway.unnamed.oldest(nowMs) : undefined;
     if (oldest === undefined && this.#isFull()) {
-      this.#turnAway(socket, Reason.hostFull);
-      return;
+      this.#turnAway(accepted, Reason.hostFull);
+      return undefined;
     }
     let addressRow = NO_ADDRESS_ROW;
     if (!contains(unlimited, address)) {
       const verdict = addresses.tryEnter(address, addressLimits(gateway.limits), nowMs);
       if (verdict !== AddressVerdict.admitted) {
         const isTooMany = verdict === AddressVerdict.tooMany;
-        this.#turnAway(socket, isTooMany ? Reason.addressLimit : Reason.connectRate);
-        return;
+        this.#turnAway(accepted, isTooMany ? Reason.addressLimit : Reason.connectRate);
+        return undefined;
       }
       addressRow = addresses.row;
     }
     if (oldest !== undefined) crowdOut(oldest);
+    const socket: ServedSocket = socketOfSharedRead(accepted);
     socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
     const listener = this.settings.name;
     const connection = new Connection(gateway, socket, {
@@ -139,10 +141,10 @@ export class ListenerServer {
     });
     gateway.connections.add(connection);
     gateway.unnamed.add(connection);
-    const served: ServedSocket = socket;
-    served.connection = connection;
-    served.on('data', onData).on('error', onError).on('close', onClose).resume();
+    socket.reader = connection;
+    socket.on('error', onError).on('close', onClose).resume();
     if (this.#isRefusing) connection.close(Reason.draining, 'This host is going down');
+    return connection;
   }
 
   /** The server's own maxConnections knows only of its port; the descriptors are shared by all of them. */
@@ -175,9 +177,9 @@ export class ListenerServer {
         socket.resetAndDestroy();
         return;
       }
-      this.#serve(socket, result.source?.address ?? proxyAddress);
-      if (result.consumed < chunk.byteLength && !socket.destroyed) {
-        socket.emit('data', chunk.subarray(result.consumed));
+      const connection = this.#serve(socket, result.source?.address ?? proxyAddress);
+      if (result.consumed < chunk.byteLength) {
+        connection?.onBytes(chunk.subarray(result.consumed));
       }
     };
     socket.on('data', onHeaderData).resume();
@@ -226,16 +228,12 @@ export function contains(list: BlockList, address: string): boolean {
   return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
-function onData(this: ServedSocket, chunk: Buffer): void {
-  this.connection?.onBytes(chunk);
-}
-
 function onError(this: ServedSocket): void {
   this.failure = Reason.socketError;
 }
 
 function onClose(this: ServedSocket): void {
-  this.connection?.onSocketClosed(this.failure ?? Reason.disconnected);
+  this.reader?.onSocketClosed(this.failure ?? Reason.disconnected);
 }
 
 function ignore(): void {

@@ -7,7 +7,7 @@
  */
 
 const GOLDEN_RATIO = 0.618_033_988_749_895;
-const GRID_SHARE = 0.1;
+const GRID_SHARE = 0.2;
 
 /** Something that ticks. */
 export interface Ticking {
@@ -61,7 +61,7 @@ export class TickScheduler {
   }
 
   /**
-   * How far wake-ups may be put on a grid, so that ticks of one cell leave in one batch: a tenth of the shortest interval,
+   * How far wake-ups may be put on a grid, so that ticks of one cell leave in one batch: a fifth of the shortest interval,
    * at most `gridMsMax`.
    */
   gridMs(gridMsMax: number): number {

@@ -149,15 +149,15 @@ describe('TickScheduler', () => {
     expect([first.runs.length, second.runs.length, third.runs.length]).toEqual([1, 0, 1]);
   });
 
-  it('has nothing due without entries, and no finer grid than a tenth of the shortest interval', () => {
+  it('has nothing due without entries, and no finer grid than a fifth of the shortest interval', () => {
     const scheduler = new TickScheduler();
     expect(scheduler.nextDueMs()).toBe(Infinity);
     expect(scheduler.runDue(1e9, 5)).toBe(false);
-    expect(scheduler.gridMs(10)).toBe(10);
+    expect(scheduler.gridMs(20)).toBe(20);
     scheduler.add(new Recorder(5, 0), 5, 0);
-    expect(scheduler.gridMs(10)).toBe(10);
+    expect(scheduler.gridMs(20)).toBe(20);
     scheduler.add(new Recorder(50, 0), 50, 0);
-    expect(scheduler.gridMs(10)).toBe(2);
+    expect(scheduler.gridMs(20)).toBe(4);
     expect(scheduler.gridMs(1)).toBe(1);
   });
 });
