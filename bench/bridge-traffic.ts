@@ -150,7 +150,9 @@ function results(
     bothWaysMedian: rounded(median(both), 0),
     bothWaysMax: rounded(Math.max(...both), 0),
   };
-  console.log(`\nboth ways, ${rates.length} ends of links: ${JSON.stringify(bytesPerSecond)}`);
+  const { bothWaysMedian, bothWaysMax } = bytesPerSecond;
+  const ends = `median ${bothWaysMedian} B/s, at most ${bothWaysMax}, of ${rates.length} ends of links`;
+  console.log(`\nboth ways together: ${ends}`);
   return { hosts: hosts.length, bytesPerSecond, channels };
 }
 

@@ -43,6 +43,7 @@ interface RelayFlags extends LoadFlags {
 
 interface ConnectionsFlags extends LoadFlags {
   readonly hold: number;
+  readonly rest: boolean;
   readonly bare?: true;
   readonly bareOnly?: true;
 }
@@ -87,6 +88,7 @@ function connectionsCommand(): Command {
   const command = new Command('connections')
     .description('memory of each connected player, and how fast they can come')
     .addOption(numberOption('--hold <seconds>', { min: 0, max: SECONDS_MAX, initial: 5 }))
+    .option('--rest', 'read memory once more when its garbage is collected', false)
     .option('--bare', 'measure the bare node:net relay too')
     .option('--bare-only', 'measure the bare node:net relay alone')
     .action(async (flags: ConnectionsFlags) => {

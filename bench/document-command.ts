@@ -4,6 +4,7 @@ import { Command } from 'commander';
 
 interface DocumentFlags {
   readonly out: string;
+  readonly readme?: string;
 }
 
 export function documentCommand(): Command {
@@ -11,9 +12,11 @@ export function documentCommand(): Command {
     .description('writes docs/benchmarks.md out of the JSON files that the benches wrote')
     .argument('<folder>', 'with the files that --json wrote')
     .option('--out <file>', 'the document', 'docs/benchmarks.md')
+    .option('--readme <file>', 'a page whose marked figures are written anew, too')
     .action(async (folder: string, flags: DocumentFlags) => {
       const { writeDocument } = await import('./document/write-document.ts');
-      const said = writeDocument(folder, flags.out, (message) => command.error(message));
+      const { out, readme } = flags;
+      const said = writeDocument(folder, { out, readme }, (message) => command.error(message));
       console.log(said);
     });
   return command;

@@ -19,6 +19,7 @@ import { LoadFleet } from './load-fleet.ts';
 import { linesBySecondMax } from './log-lines.ts';
 import { readMachineBusyMicros, readProcess } from './process-meter.ts';
 import { Progress } from './progress.ts';
+import { startPlaying } from './start-playing.ts';
 import { startTarget, type Target } from './targets.ts';
 import { rounded } from './text-table.ts';
 
@@ -43,7 +44,6 @@ interface Attack {
 
 /** The players' own addresses are trusted, as those of a proxy would be; the attacker's have the default limits. */
 const CONFIG = '[limits]\nunlimitedAddresses = ["127.1.0.0/16"]\n';
-const LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 5_000;
 /** The flood is at its rate before the window opens. */
 const LEAD_SECONDS = 1;
@@ -63,7 +63,7 @@ export async function floodsBench(options: FloodsOptions): Promise<Record<string
   const fleet = new LoadFleet({ players: options.players, processes: 0, target });
   const run = { options, target, fleet, progress: new Progress() };
   try {
-    await startPlaying(run);
+    await startPlaying(run, options);
     const rows = [await measure(run, ALONE)];
     for (const attack of attacksOf(options)) rows.push(await measure(run, attack));
     const verdict = verdictOf(rows);
@@ -80,18 +80,6 @@ function attacksOf({ oneRate, manyRate, addresses }: FloodsOptions): readonly At
     { name: 'one address', rate: oneRate, addresses: 1 },
     { name: `${addresses} addresses`, rate: manyRate, addresses },
   ];
-}
-
-async function startPlaying({ options, fleet, progress }: Run): Promise<void> {
-  const { players, connectsPerSecond, rateHz, warmupSeconds } = options;
-  await fleet.ready();
-  await progress.step('connect', fleet.connect(connectsPerSecond, LIMIT_MS), () => {
-    const { inLobby } = fleet.status();
-    return { share: inLobby / players, text: `${inLobby} of ${players}` };
-  });
-  await fleet.queue(LIMIT_MS);
-  fleet.play(rateHz);
-  await progress.timed('warm up', sleep(warmupSeconds * 1000), warmupSeconds * 1000);
 }
 
 async function measure(run: Run, attack: Attack): Promise<FloodRow> {

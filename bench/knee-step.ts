@@ -4,7 +4,10 @@ import { beyondTickMs, isPassed } from './peers-knee.ts';
 import type { KneeStep } from './peers-knee.ts';
 import type { PeerRun } from './peers-run.ts';
 
-export function stepOf(rateHz: number, { report, arrivedPerSecond }: PeerRun): KneeStep {
+export function stepOf(
+  rateHz: number,
+  { report, arrivedPerSecond, otherCpuPercent }: PeerRun,
+): KneeStep {
   const beyondTickP99Ms = beyondTickMs(report.stateAge.percentileMs(99), rateHz);
   const deliveredShare = report.delivered / report.expected;
   return {
@@ -14,6 +17,7 @@ export function stepOf(rateHz: number, { report, arrivedPerSecond }: PeerRun): K
     beyondTickP99Ms,
     deliveredShare,
     sendLagP99Ms: report.sendLag.percentileMs(99),
+    otherCpuPercent,
   };
 }
 
@@ -26,6 +30,7 @@ export function brokenStep(rateHz: number, broken: string): KneeStep {
     beyondTickP99Ms: 0,
     deliveredShare: 0,
     sendLagP99Ms: 0,
+    otherCpuPercent: 0,
     broken,
   };
 }

@@ -17,6 +17,7 @@ import type { OpsLoadOrder, OpsLoadReport } from './ops-load-messages.ts';
 import { opsVerdict, verdictText, type OpsVerdict, type P99Pair } from './ops-verdict.ts';
 import { readProcess } from './process-meter.ts';
 import { Progress } from './progress.ts';
+import { startPlaying } from './start-playing.ts';
 import { startTarget, type Target } from './targets.ts';
 import { median, rounded, textTable } from './text-table.ts';
 
@@ -35,7 +36,6 @@ export interface OpsOptions {
 const ROUTES = ['/v1/status', '/metrics', '/v1/matches?limit=100', '/v1/hosts', '/healthz', '/'];
 /** The answers themselves are to be measured, not their budget. */
 const CONFIG = '[ops]\nrequestsPerSecond = 10000\n';
-const LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 5_000;
 /** Between two windows, so that the last answers of one do not fall into the next. */
 const REST_MS = 500;
@@ -59,7 +59,7 @@ export async function opsBench(options: OpsOptions): Promise<Record<string, unkn
   const fleet = new LoadFleet({ players: options.players, processes: 0, target });
   const run = { options, target, fleet, progress: new Progress() };
   try {
-    await startPlaying(run);
+    await startPlaying(run, options);
     const windows: Window[] = [];
     for (let pair = 0; pair < options.pairs; pair += 1) {
       for (const isAsked of pair % 2 === 0 ? [false, true] : [true, false]) {
@@ -71,18 +71,6 @@ export async function opsBench(options: OpsOptions): Promise<Record<string, unkn
     await fleet.stop();
     await target.stop();
   }
-}
-
-async function startPlaying({ options, fleet, progress }: Run): Promise<void> {
-  const { players, connectsPerSecond, rateHz, warmupSeconds } = options;
-  await fleet.ready();
-  await progress.step('connect', fleet.connect(connectsPerSecond, LIMIT_MS), () => {
-    const { inLobby } = fleet.status();
-    return { share: inLobby / players, text: `${inLobby} of ${players}` };
-  });
-  await fleet.queue(LIMIT_MS);
-  fleet.play(rateHz);
-  await progress.timed('warm up', sleep(warmupSeconds * 1000), warmupSeconds * 1000);
 }
 
 async function measure(

@@ -35,7 +35,7 @@ export function peersCommand(): Command {
         .argParser(peerList),
     )
     .addOption(numberOption('--rate <hz>', { min: 1, max: RATE_HZ_MAX, initial: 10 }))
-    .addOption(numberOption('--seconds <n>', { min: 1, max: SECONDS_MAX, initial: 5 }))
+    .addOption(numberOption('--seconds <n>', { min: 1, max: SECONDS_MAX, initial: 4 }))
     .addOption(numberOption('--warmup <seconds>', { min: 0, max: SECONDS_MAX, initial: 2 }))
     .addOption(numberOption('--runs <n>', { min: 1, max: RUNS_MAX, initial: 3 }))
     .addOption(numberOption('--knee-steps <n>', { min: 0, max: KNEE_STEPS_MAX, initial: 4 }))

@@ -17,6 +17,8 @@ const NEWEST_INPUT_TICKS = 0.0902;
 export const SEND_LAG_MS_DOUBTFUL = 50;
 /** Closer than this the search ends: figures of a shared machine say no more. */
 const CLOSE_RATIO = 1.2;
+/** Above this a step says as much of what else the machine did. */
+export const OTHER_CPU_PERCENT_DOUBTFUL = 20;
 
 export interface KneeStep {
   readonly rateHz: number;
@@ -27,6 +29,8 @@ export interface KneeStep {
   readonly deliveredShare: number;
   /** How late the load clients sent. */
   readonly sendLagP99Ms: number;
+  /** What neither the server nor the load clients used of the machine, but others did; in percent of one core. */
+  readonly otherCpuPercent: number;
   /** Why a step has no figures, otherwise undefined. */
   readonly broken?: string;
 }

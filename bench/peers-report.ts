@@ -2,14 +2,16 @@
  * What the `peers` bench says: one table, the comparison in words, and what each peer does that the others do not. Pure.
  */
 
-import { KNEE_BEYOND_TICK_MS, KNEE_DELIVERED_SHARE, SEND_LAG_MS_DOUBTFUL } from './peers-knee.ts';
+import {
+  KNEE_BEYOND_TICK_MS,
+  KNEE_DELIVERED_SHARE,
+  OTHER_CPU_PERCENT_DOUBTFUL,
+  SEND_LAG_MS_DOUBTFUL,
+} from './peers-knee.ts';
 import type { Knee } from './peers-knee.ts';
 import type { PeerName } from './peer-targets.ts';
 import { rounded, textTable } from './text-table.ts';
 import type { Cell } from './text-table.ts';
-
-/** Above this a row says so. */
-const OTHER_CPU_PERCENT_DOUBTFUL = 20;
 
 export interface PeerRow {
   readonly peer: PeerName;
@@ -95,9 +97,12 @@ export function peersText(results: PeersResults): string {
   const [first] = rows;
   const lines: string[] = [];
   if (first !== undefined) {
-    const size = `${first.players} players in matches of 16, ${first.rateHz} Hz, one tick is ${rounded(1000 / first.rateHz, 1)} ms`;
-    lines.push(`${size}; medians of ${results.runs} runs of ${results.seconds} s`, '');
-    lines.push(table(rows), '', ...comparison(results), '');
+    const size = `${first.players.toLocaleString('en-US')} players in matches of 16, ${first.rateHz} Hz, one tick is ${rounded(1000 / first.rateHz, 1)} ms`;
+    lines.push(
+      `${size}; medians of ${results.runs} ${results.runs === 1 ? 'run' : 'runs'} of ${results.seconds} s`,
+      '',
+    );
+    lines.push(...tables(rows), '', ...LEGEND, '', ...comparison(results), '');
     lines.push('What else they do or leave out:');
     lines.push(...rows.map((row) => `  ${row.peer.padEnd(10)} ${PEER_NOTES[row.peer]}`));
   }
@@ -105,7 +110,14 @@ export function peersText(results: PeersResults): string {
   return lines.join('\n');
 }
 
-function table(rows: readonly PeerRow[]): string {
+const LEGEND = [
+  'us/state: CPU of all serving processes for a delivered state, its input included; us/connect: for a player to be in a lobby',
+  'input: from an input to the first state that shows it, ms; a perfect server has half a tick (p50) and a whole one (p99)',
+  'age: of the newest input that a state shows, ms; beyond tick: its p99 without the wait for the tick; CPU %: of one core',
+];
+
+/** What each server cost; then what its players saw, and who used the machine meanwhile. */
+function tables(rows: readonly PeerRow[]): readonly string[] {
   const cost = [
     'peer',
     'version',
@@ -115,36 +127,45 @@ function table(rows: readonly PeerRow[]): string {
     'RSS MiB',
     'us/connect',
   ];
-  const seen = ['p50 ms', 'p99 ms', 'age p99', 'beyond tick', 'delivered %', 'closed', 'knee/s'];
-  const processors = ['server CPU %', 'load CPU %', 'other CPU %'];
-  return textTable(
-    [...cost, ...seen, ...processors],
-    rows.map((row): Cell[] => [
-      row.peer,
-      row.version,
-      row.cpuMicrosPerMessage,
-      row.proxyMicrosPerMessage ?? '',
-      row.kibPerPlayer,
-      row.rssMib,
-      row.cpuMicrosPerConnect,
-      row.p50Ms,
-      row.p99Ms,
-      row.ageMs.p99,
-      row.beyondTickP99Ms,
-      rounded((row.delivered / row.expected) * 100, 1),
-      row.closed,
-      kneeCell(row.knee),
-      row.serverCpuPercent,
-      row.loadCpuPercent,
-      row.otherCpuPercent,
-    ]),
-  );
+  const seen = ['peer', 'input p50', 'p99 ms', 'age p99', 'beyond tick', 'delivered %', 'closed'];
+  const used = ['knee/s', 'server CPU %', 'load CPU %', 'other CPU %'];
+  return [
+    textTable(
+      cost,
+      rows.map((row): Cell[] => [
+        row.peer,
+        row.version,
+        row.cpuMicrosPerMessage,
+        row.proxyMicrosPerMessage ?? '',
+        row.kibPerPlayer,
+        row.rssMib,
+        row.cpuMicrosPerConnect,
+      ]),
+    ),
+    '',
+    textTable(
+      [...seen, ...used],
+      rows.map((row): Cell[] => [
+        row.peer,
+        row.p50Ms,
+        row.p99Ms,
+        row.ageMs.p99,
+        row.beyondTickP99Ms,
+        rounded((row.delivered / row.expected) * 100, 1),
+        row.closed,
+        kneeCell(row.knee),
+        row.serverCpuPercent,
+        row.loadCpuPercent,
+        row.otherCpuPercent,
+      ]),
+    ),
+  ];
 }
 
 function kneeCell(knee: Knee | null): Cell {
   if (knee === null) return '';
   if (knee.perSecond === null) return 'none';
-  return knee.isAtLeast ? `>= ${knee.perSecond}` : knee.perSecond;
+  return knee.isAtLeast ? `>= ${knee.perSecond.toLocaleString('en-US')}` : knee.perSecond;
 }
 
 function comparison({ rows, cpuRatios }: PeersResults): string[] {

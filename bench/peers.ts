@@ -18,7 +18,7 @@ import type { PeerLoad, PeerRun } from './peers-run.ts';
 import { Progress } from './progress.ts';
 
 /** A step of the search needs no memory, and less time: what it looks for is not subtle. */
-const KNEE_SECONDS_MAX = 4;
+const KNEE_SECONDS_MAX = 3;
 const SETTLE_MS = 1000;
 
 export interface PeersOptions extends Omit<PeerLoad, 'settleMs'> {

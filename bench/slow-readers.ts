@@ -17,6 +17,7 @@ import { readProcess } from './process-meter.ts';
 import { Progress } from './progress.ts';
 import { StalledPlayers } from './stalled-players.ts';
 import type { OutputCounts } from './stalled-players.ts';
+import { startPlaying } from './start-playing.ts';
 import { startTarget } from './targets.ts';
 import type { Target } from './targets.ts';
 import { rounded, textTable } from './text-table.ts';
@@ -74,16 +75,9 @@ async function measureBoth(
   options: SlowReadersOptions,
   run: Run,
 ): Promise<Record<string, unknown>> {
-  const { target, fleet, stalled, progress } = run;
-  const { players, rateHz, warmupSeconds } = options;
-  await fleet.ready();
-  await progress.step('connect', fleet.connect(options.connectsPerSecond, LIMIT_MS), () => {
-    const { inLobby } = fleet.status();
-    return { share: inLobby / players, text: `${inLobby} of ${players}` };
-  });
-  await fleet.queue(LIMIT_MS);
-  fleet.play(rateHz);
-  await progress.timed('warm up', sleep(warmupSeconds * 1000), warmupSeconds * 1000);
+  const { target, stalled, progress } = run;
+  const { players, rateHz } = options;
+  await startPlaying(run, options);
   const before = await measure('alone', options, run);
 
   await stalled.connect();

@@ -16,7 +16,7 @@ import { forkScript, isRunning, logTail, spawnNode, stopChild, withDeadline } fr
 
 const ROOT = new URL('../', import.meta.url);
 const HOST_ENTRY = 'src/main/cli.ts';
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 10_000;
 const READY_POLL_MS = 100;
 const FRAME_PORT = 7778;

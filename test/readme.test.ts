@@ -55,6 +55,30 @@ describe('the commands in README.md', () => {
   });
 });
 
+describe('the figures in README.md', () => {
+  const block =
+    /<!-- figures[^\n]*-->\n([\s\S]*?)<!-- \/figures -->/.exec(read('README.md'))?.[1] ?? '';
+  const rows = Array.from(
+    block.matchAll(/^\| .+ \| (.+) \| `(npm run .+)` \|$/gm),
+    ([, measured = '', command = '']) => {
+      return [command, measured] as const;
+    },
+  );
+
+  it('are three at least', () => {
+    expect(rows.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each(rows)('%s: are those of docs/benchmarks.md', (command, measured) => {
+    const [, section = ''] = read('docs/benchmarks.md').split(`\n\`${command}\` on `);
+    const [own = ''] = section.split(/^## |^`npm run /m);
+    const values = Array.from(own.matchAll(/^\| [^|]+ \| ([^ |]+)/gm), ([, value]) => value);
+    const quoted = measured.match(/(?<![\w.])\d[\d,.]*/g) ?? [];
+    expect(quoted).not.toEqual([]);
+    for (const figure of quoted) expect(values).toContain(figure);
+  });
+});
+
 function read(path: string): string {
   return readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 }

@@ -13,6 +13,8 @@ export interface CapacityMeasured {
   readonly kneePerSecond: number;
   /** Of one core, by the host, at the knee. */
   readonly kneeHostCpuPercent: number;
+  /** Of whom the next three were measured. */
+  readonly crowdPlayers: number;
   readonly emptyMib: number;
   readonly kibPerPlayer: number;
   readonly cpuMicrosPerConnect: number;
@@ -199,6 +201,7 @@ export function figureRows(
   const chosen = (name: string, value: number, unit: string, how: string): FigureRow => {
     return { name, origin: 'assumed', value, unit, how };
   };
+  const crowd = `${measured.crowdPlayers.toLocaleString('en-US')} players`;
   return [
     read('knee', measured.kneePerSecond, 'states a second', 'the search, load clients beside'),
     read('host at the knee', measured.kneeHostCpuPercent, '% of a core', 'its CPU time there'),
@@ -208,9 +211,14 @@ export function figureRows(
       'us',
       'the dearest step from half the knee up',
     ),
-    read('CPU a login', measured.cpuMicrosPerConnect, 'us', 'CPU time of the connects / players'),
+    read('CPU a login', measured.cpuMicrosPerConnect, 'us', `CPU time of the connects of ${crowd}`),
     read('an empty host', measured.emptyMib, 'MiB', 'RSS with nobody there'),
-    read('memory a player', measured.kibPerPlayer, 'KiB', 'growth of RSS in play / players'),
+    read(
+      'memory a player',
+      measured.kibPerPlayer,
+      'KiB',
+      `growth of RSS with ${crowd} in play at 1 Hz`,
+    ),
     read('proxied cost ratio', measured.proxiedCpuRatio, '', 'CPU of both hosts, as in hop'),
     read('an idle link', measured.linkBytesPerSecond, 'bytes a second', 'as in bridge-traffic'),
     chosen('rate', assumed.rateHz, 'Hz', '--rate'),

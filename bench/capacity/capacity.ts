@@ -2,7 +2,8 @@
  * The `capacity` bench: this machine's knee, what a player costs here, and what that makes of 18,000 to 1,000,000 players.
  * The bench's parent process.
  *
- *   relay at rising rates until states come late or not at all -> two linked hosts: a proxied message -> an idle network -> arithmetic
+ *   relay at rising rates until states come late or not at all -> many players, slowly: memory, log-ins
+ *     -> two linked hosts: a proxied message -> an idle network -> arithmetic
  */
 
 import { messageOf } from '../../src/shared/errors.ts';
@@ -15,7 +16,7 @@ import { runPeer } from '../peers-run.ts';
 import type { PeerLoad, PeerRun, RunDisplay } from '../peers-run.ts';
 import { Progress } from '../progress.ts';
 import { rounded } from '../text-table.ts';
-import { capacityText } from './capacity-report.ts';
+import { capacityText, kneeText } from './capacity-report.ts';
 import { capacityOf, capacityRows, figureRows, POPULATIONS } from './capacity-sums.ts';
 import type { CapacityAssumed, CapacityMeasured } from './capacity-sums.ts';
 
@@ -32,6 +33,8 @@ export interface CapacitySize {
   readonly kneeStepsMax: number;
   readonly seconds: number;
   readonly warmupSeconds: number;
+  /** Players whose memory and log-ins are measured: a heap's first growth weighs little on many. */
+  readonly crowdPlayers: number;
   readonly hop: { readonly players: number; readonly seconds: number; readonly runs: number };
   readonly idle: { readonly hosts: number; readonly players: number; readonly seconds: number };
 }
@@ -44,48 +47,67 @@ interface Step {
 
 /** About two minutes. */
 export const QUICK_SIZE: CapacitySize = {
-  kneeStepsMax: 4,
+  kneeStepsMax: 5,
   seconds: 3,
   warmupSeconds: 2,
+  crowdPlayers: 4_800,
   hop: { players: 320, seconds: 4, runs: 1 },
   idle: { hosts: 2, players: 200, seconds: 8 },
 };
-/** About six minutes. */
+/** About five minutes. */
 export const FULL_SIZE: CapacitySize = {
-  kneeStepsMax: 8,
+  kneeStepsMax: 7,
   seconds: 8,
   warmupSeconds: 3,
-  hop: { players: 800, seconds: 10, runs: 2 },
-  idle: { hosts: 3, players: 1_000, seconds: 20 },
+  crowdPlayers: 18_000,
+  hop: { players: 800, seconds: 6, runs: 2 },
+  idle: { hosts: 3, players: 1_000, seconds: 12 },
 };
 /** Where the search begins: far below any knee, high enough for CPU time to be read. */
 const FIRST_RATE_HZ = 2;
+const CROWD_RATE_HZ = 1;
 const SETTLE_MS = 1_000;
 const HOP_RATE_HZ = 10;
 const IDLE_SETTLE_SECONDS = 3;
 const KIB = 1_024;
+const PARTS = 5;
 
 export async function capacityBench(options: CapacityOptions): Promise<Record<string, unknown>> {
-  const steps = await findSteps(options, new Progress());
+  const { players, assumed } = options;
+  const progress = new Progress();
+  part(1, `the knee: ${players.toLocaleString('en-US')} players at rising rates`);
+  const steps = await findSteps(options, progress);
   const knee = kneeOf(steps.map((step) => step.knee));
-  const measured = {
-    ...ofPlay(steps, knee, options.players),
-    proxiedCpuRatio: await proxiedCpuRatio(options),
-    linkBytesPerSecond: await idleLinkBytes(options),
-  };
-  const all = POPULATIONS.map((players) => capacityOf(players, measured, options.assumed));
-  const figures = figureRows(measured, options.assumed);
+  console.log(kneeText(knee, players));
+  const play = ofPlay(steps, knee, players);
+  const { crowdPlayers } = options.size;
+  part(2, `memory and log-ins of ${crowdPlayers.toLocaleString('en-US')} players`);
+  const crowd = await ofCrowd(options, progress);
+  console.log(`${crowd.kibPerPlayer} KiB a player, ${crowd.cpuMicrosPerConnect} us a log-in`);
+  part(3, 'a message to a player whose match runs on another host');
+  const proxied = await proxiedCpuRatio(options);
+  part(4, 'links of hosts whose players are idle');
+  const linkBytesPerSecond = await idleLinkBytes(options);
+  const measured = { ...play, ...crowd, proxiedCpuRatio: proxied, linkBytesPerSecond };
+  const all = POPULATIONS.map((population) => capacityOf(population, measured, assumed));
+  const figures = figureRows(measured, assumed);
   const rows = capacityRows(all);
-  console.log(`\n${capacityText({ knee, players: options.players, figures, rows })}`);
+  part(5, 'what it would take');
+  console.log(capacityText({ figures, rows, all, rateHz: assumed.rateHz }));
   return {
     measured,
-    assumed: options.assumed,
-    measuredAtPlayers: options.players,
+    assumed,
+    measuredAtPlayers: players,
     knee,
     populations: POPULATIONS,
     figures,
     rows,
   };
+}
+
+/** Says what the lines below are about. */
+function part(number: number, what: string): void {
+  console.log(`\n== ${number} of ${PARTS}: ${what} ==\n`);
 }
 
 async function findSteps(options: CapacityOptions, progress: Progress): Promise<readonly Step[]> {
@@ -124,7 +146,7 @@ function ofPlay(
   steps: readonly Step[],
   knee: Knee,
   players: number,
-): Omit<CapacityMeasured, 'proxiedCpuRatio' | 'linkBytesPerSecond'> {
+): Pick<CapacityMeasured, 'cpuMicrosPerMessage' | 'kneePerSecond' | 'kneeHostCpuPercent'> {
   const passed = steps.flatMap(({ knee: { isPassed, rateHz }, run }) =>
     isPassed && run !== undefined ? [{ rateHz, run }] : [],
   );
@@ -142,10 +164,40 @@ function ofPlay(
     cpuMicrosPerMessage: rounded(Math.max(...busy.map(({ run }) => run.cpuMicrosPerMessage))),
     kneePerSecond: knee.perSecond,
     kneeHostCpuPercent: rounded(best.serverCpuPercent, 0),
-    emptyMib: rounded(best.emptyMib, 0),
-    kibPerPlayer: rounded(((best.rssMib - best.emptyMib) * KIB) / players),
-    cpuMicrosPerConnect: rounded(best.cpuMicrosPerConnect, 0),
   };
+}
+
+async function ofCrowd(
+  options: CapacityOptions,
+  progress: Progress,
+): Promise<
+  Pick<CapacityMeasured, 'crowdPlayers' | 'emptyMib' | 'kibPerPlayer' | 'cpuMicrosPerConnect'>
+> {
+  const { crowdPlayers, run } = await crowdRun(options, progress);
+  return {
+    crowdPlayers,
+    emptyMib: rounded(run.emptyMib, 0),
+    kibPerPlayer: rounded(((run.rssMib - run.emptyMib) * KIB) / crowdPlayers),
+    cpuMicrosPerConnect: rounded(run.cpuMicrosPerConnect, 0),
+  };
+}
+
+/** As many as the size says, and where this machine cannot carry them, the players of the search: it has carried those. */
+async function crowdRun(
+  options: CapacityOptions,
+  progress: Progress,
+): Promise<{ readonly crowdPlayers: number; readonly run: PeerRun }> {
+  const runOf = async (players: number): Promise<{ crowdPlayers: number; run: PeerRun }> => {
+    const load = { ...loadOf(options, CROWD_RATE_HZ), players };
+    const label = `${players} at ${CROWD_RATE_HZ} Hz`;
+    return { crowdPlayers: players, run: await runPeer('longhouse', load, { progress, label }) };
+  };
+  try {
+    return await runOf(options.size.crowdPlayers);
+  } catch (error) {
+    console.log(`with ${options.players} instead: ${messageOf(error)}`);
+    return await runOf(options.players);
+  }
 }
 
 async function proxiedCpuRatio(options: CapacityOptions): Promise<number> {

@@ -3,8 +3,7 @@
  * The bench's parent process.
  */
 
-import { BENCH_SPECS } from './bench-specs.ts';
-import type { BenchSpec, FigureSpec, TableSpec } from './figure-spec.ts';
+import { BENCH_SPECS, type BenchSpec, type FigureSpec, type TableSpec } from './bench-specs.ts';
 import { growthTables } from './growth-tables.ts';
 import { cellText, isRecord, markdownTable, valueAt } from './markdown.ts';
 
@@ -74,7 +73,7 @@ function resultText(spec: BenchSpec, file: string, result: BenchResult): string 
       meaning,
     ]),
   );
-  const tables = (spec.tables ?? []).flatMap((table) => tableText(table, results));
+  const tables = spec.tables.flatMap((table) => tableText(table, results));
   const special = spec.name === 'growth' ? growthTables(results) : [];
   const names = absent.map(({ name }) => name).join(', ');
   return [

@@ -1,8 +1,7 @@
 /** The sections of `growth` as tables: their columns are the figures that each section has. Pure; the bench's parent process. */
 
+import { exponentText, type PowerFit } from '../growth/power-fit.ts';
 import { cellText, isRecord, markdownTable, valueAt } from './markdown.ts';
-
-const EXPONENT_DIGITS = 2;
 
 /** A caption and a table for each section of the results. */
 export function growthTables(results: Readonly<Record<string, unknown>>): readonly string[] {
@@ -19,19 +18,20 @@ export function growthTables(results: Readonly<Record<string, unknown>>): readon
       const own = valueAt(row, 'figures');
       return [sizes].concat(figures.map((key) => cellText(isRecord(own) ? own[key] : undefined)));
     });
-    const exponents = figures.map((key) => exponentText(valueAt(fits[key], 'exponent')));
+    // What `growth` wrote: its report has this shape.
+    const exponents = figures.map((key) => `**${exponentText(fits[key] as PowerFit | null)}**`);
+    const explained = figures.map((key) => cellText(valueAt(fits[key], 'explained')));
     const skipped = valueAt(section, 'skipped');
     const lost = (Array.isArray(skipped) ? skipped : []).map((one: unknown) => {
       return `Left out: ${cellText(valueAt(one, 'size'))}: ${cellText(valueAt(one, 'why'))}`;
     });
     const texts = [
       `Growth with ${name} (${cellText(valueAt(section, 'size'))}):`,
-      markdownTable([name, ...figures], [...cells, ['**exponent**', ...exponents]]),
+      markdownTable(
+        [name, ...figures],
+        [...cells, ['**exponent**', ...exponents], ['r²', ...explained]],
+      ),
     ];
     return texts.concat(lost);
   });
-}
-
-function exponentText(exponent: unknown): string {
-  return typeof exponent === 'number' ? `**${exponent.toFixed(EXPONENT_DIGITS)}**` : '-';
 }

@@ -1,15 +1,16 @@
-/** Reads the benches' JSON files of a folder and writes the document. The bench's parent process. */
+/** Reads the benches' JSON files of a folder, writes the document, and the figures that README.md quotes of it. The bench's parent process. */
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import { messageOf } from '../../src/shared/errors.ts';
 import { documentText, parseResult, type BenchFile } from './document-text.ts';
+import { quotedIn } from './readme-figures.ts';
 
 /** Resolves to what to tell the caller. `onRefused` ends the program. */
 export function writeDocument(
   folder: string,
-  out: string,
+  { out, readme }: { readonly out: string; readonly readme: string | undefined },
   onRefused: (message: string) => never,
 ): string {
   const names = listJson(folder, onRefused);
@@ -20,7 +21,12 @@ export function writeDocument(
   const used = files.filter(({ result }) => typeof result !== 'string').length;
   if (used === 0) onRefused(`Cannot write "${out}": no result of a bench in "${folder}"`);
   writeFileSync(out, documentText(files));
-  return `${out}: ${used} results of ${files.length} files`;
+  const said = `${out}: ${used} results of ${files.length} files`;
+  if (readme === undefined) return said;
+  const page = quotedIn(readFileSync(readme, 'utf8'), files);
+  if (page === undefined) return `${said}; ${readme}: nothing that it quotes`;
+  writeFileSync(readme, page);
+  return `${said}; ${readme}: its figures`;
 }
 
 /** In the order of their names, whatever the file system's is. */

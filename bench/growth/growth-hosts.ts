@@ -43,8 +43,8 @@ export async function idleHosts(count: number, progress: Progress): Promise<Figu
     const sent = after.bridgeBytes - before.bridgeBytes;
     return {
       'CPU % of a core, a host': cpuMicros / seconds / 10_000 / count,
-      'bridge bytes a second sent, a host': sent / seconds / count,
-      'bridge bytes a second, all': sent / seconds,
+      // A host has a link to each other one.
+      'bytes a second sent, a link': sent / seconds / Math.max(1, count * (count - 1)),
       'MiB, a host': after.rssKib / KIB / count,
     };
   } finally {

@@ -2,12 +2,12 @@
  * Draws how figures grow as an SVG that needs nothing else to be looked at: a panel a figure, both axes logarithmic, so
  * that the exponent is the slope. Pure; the bench's parent process.
  *
- *   title       ^     .o     dots: measured; the line: least squares, with its exponent
+ *   title       ^     .o     dots: measured; the line: least squares, where it means anything
  *   exponent    |  .o´
  *               +------->    what was varied
  */
 
-import type { Measured, PowerFit } from './power-fit.ts';
+import { exponentText, growthOfFit, isTrend, type Measured, type PowerFit } from './power-fit.ts';
 
 export interface Panel {
   readonly title: string;
@@ -17,6 +17,8 @@ export interface Panel {
 
 export interface GrowthPlot {
   readonly title: string;
+  /** Where it was measured. */
+  readonly origin: string;
   /** What was varied. */
   readonly sizeLabel: string;
   readonly panels: readonly Panel[];
@@ -33,6 +35,7 @@ const LEFT = 64;
 const RIGHT = 16;
 const TOP = 82;
 const BOTTOM = 54;
+const LEGEND = 'dots: measured; line: factor x size ^ exponent; both axes logarithmic';
 const DOT_COLOR = '#1d4ed8';
 const LINE_COLOR = '#9ca3af';
 const GRID_COLOR = '#e5e7eb';
@@ -44,12 +47,12 @@ const LABELS_MAX = 7;
 /** A figure that stays as it is would else fill the panel with its noise. */
 const RATIO_MIN = 10;
 
-export function growthSvg({ title, sizeLabel, panels }: GrowthPlot): string {
+export function growthSvg({ title, origin, sizeLabel, panels }: GrowthPlot): string {
   const width = PANEL_WIDTH * panels.length;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
     `<rect width="${width}" height="${HEIGHT}" fill="#ffffff"/>`,
-    `<text x="${LEFT}" y="22" font-size="15">${escaped(title)}</text>`,
+    `<text x="${LEFT}" y="22" font-size="15">${escaped(title)}<tspan dx="16" font-size="12" fill="#4b5563">${escaped(`${LEGEND}; ${origin}`)}</tspan></text>`,
     ...panels.map((panel, index) => {
       return `<g transform="translate(${index * PANEL_WIDTH} 0)">\n${panelSvg(panel, sizeLabel)}\n</g>`;
     }),
@@ -70,14 +73,13 @@ function panelSvg({ title, points, fit }: Panel, sizeLabel: string): string {
     drawn.map(({ value }) => value),
     RATIO_MIN,
   );
-  const words = fit === undefined ? 'no exponent' : `exponent ${fit.exponent.toFixed(2)}`;
   const [bottom, right] = [HEIGHT - BOTTOM, PANEL_WIDTH - RIGHT];
   const dots = drawn.map(({ size, value }) => {
     return `<circle cx="${x(size, sizes)}" cy="${y(value, values)}" r="4" fill="${DOT_COLOR}"/>`;
   });
   return [
     head,
-    `<text x="${LEFT}" y="66" fill="#4b5563">${words}</text>`,
+    `<text x="${LEFT}" y="66" fill="#4b5563">${fitWords(fit)}</text>`,
     ...ticks(values).flatMap(({ value, label }) => [
       `<line x1="${LEFT}" x2="${right}" y1="${y(value, values)}" y2="${y(value, values)}" stroke="${GRID_COLOR}"/>`,
       `<text x="${LEFT - 6}" y="${y(value, values)}" text-anchor="end" dominant-baseline="middle">${label}</text>`,
@@ -86,10 +88,20 @@ function panelSvg({ title, points, fit }: Panel, sizeLabel: string): string {
       `<line x1="${x(size, sizes)}" x2="${x(size, sizes)}" y1="${TOP}" y2="${bottom}" stroke="${GRID_COLOR}"/>`,
       `<text x="${x(size, sizes)}" y="${bottom + 16}" text-anchor="middle">${COMPACT.format(size)}</text>`,
     ]),
-    ...(fit === undefined ? [] : [fitLine(fit, sizes, values)]),
+    ...(fit === undefined || !isTrend(fit) ? [] : [fitLine(fit, sizes, values)]),
     ...dots,
     `<text x="${(LEFT + right) / 2}" y="${HEIGHT - 14}" text-anchor="middle">${escaped(sizeLabel)}</text>`,
   ].join('\n');
+}
+
+/** `in proportion: exponent 1.02 ± 0.03, r² 0.99` */
+function fitWords(fit: PowerFit | undefined): string {
+  if (fit === undefined) return 'one size: no exponent';
+  const explained = `r² ${fit.explained.toFixed(2)}`;
+  const growth = growthOfFit(fit);
+  return isTrend(fit)
+    ? `${growth}: exponent ${exponentText(fit)}, ${explained}`
+    : `${growth}: no exponent (${explained})`;
 }
 
 function fitLine(fit: PowerFit, sizes: Axis, values: Axis): string {

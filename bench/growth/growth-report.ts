@@ -1,8 +1,16 @@
 /** What the `growth` bench says of a section: a table for people, rows and exponents for programs. Pure; the bench's parent process. */
 
+import { OTHER_CPU_PERCENT_DOUBTFUL } from '../peers-knee.ts';
 import { rounded, textTable } from '../text-table.ts';
-import { isCost, SIZE_LABELS, type SectionName, type SectionRows } from './growth-sections.ts';
-import { powerFit, type PowerFit } from './power-fit.ts';
+import {
+  isCost,
+  OTHER_FIGURE,
+  SIZE_LABELS,
+  type SectionName,
+  type SectionRow,
+  type SectionRows,
+} from './growth-sections.ts';
+import { exponentText, growthOfFit, powerFit, type PowerFit } from './power-fit.ts';
 
 export interface SectionGrowth extends SectionRows {
   /** What was varied. */
@@ -31,28 +39,47 @@ export function growthText(
   { size, rows, skipped, fits }: SectionGrowth,
 ): string {
   const figures = Object.keys(fits);
-  const of = (figure: (fit: PowerFit) => number): readonly string[] =>
-    figures.map((key) => {
-      const fit = fits[key];
-      return fit ? figure(fit).toFixed(2) : '-';
-    });
-  const table = textTable(
+  const measured = textTable(
     [name, ...figures],
-    [
-      ...rows.map((row) => [row.size, ...figures.map((key) => row.figures[key] ?? '-')]),
-      ['exponent', ...of(({ exponent }) => exponent)],
-      ['explained', ...of(({ explained }) => explained)],
-    ],
+    rows.map((row) => [row.size, ...figures.map((key) => row.figures[key] ?? '-')]),
   );
+  const sizes = rows.map((row) => row.size.toLocaleString('en-US'));
+  const range = sizes.length === 0 ? '' : `: ${sizes.at(0)} to ${sizes.at(-1)}`;
+  const fitted = figures.flatMap((key) => {
+    const fit = fits[key];
+    if (!fit) return [];
+    return [[key, exponentText(fit), fit.explained.toFixed(2), growthOfFit(fit)]];
+  });
   const lost = skipped.map((one) => `Left out: ${name} ${one.size}: ${one.why}`);
-  const legend = `${name}: ${size}; exponent 0: does not grow, 1: in proportion`;
-  return [table, legend, ...lost].join('\n');
+  const law = `value = factor x ${name} ^ exponent: 0 does not grow, 1 grows in proportion; ± standard error, - not fitted: noise`;
+  return [
+    `== ${size}${range} ==`,
+    '',
+    measured,
+    ...(fitted.length === 0
+      ? []
+      : ['', textTable(['figure', 'exponent', 'r²', `with more ${name}`], fitted), law]),
+    ...doubts(rows),
+    ...lost,
+  ].join('\n');
 }
 
-function roundedFit({ exponent, factor, explained }: PowerFit): PowerFit {
+/** Sizes that were measured while the machine did something else. */
+function doubts(rows: readonly SectionRow[]): readonly string[] {
+  const busy = rows.filter(
+    ({ figures }) => (figures[OTHER_FIGURE] ?? 0) > OTHER_CPU_PERCENT_DOUBTFUL,
+  );
+  if (busy.length === 0) return [];
+  const sizes = busy.map(({ size }) => size.toLocaleString('en-US')).join('; ');
+  return [`Doubtful: the machine did other work beside ${sizes}: repeat it on a quiet one`];
+}
+
+function roundedFit({ exponent, factor, explained, error, spread }: PowerFit): PowerFit {
   return {
     exponent: rounded(exponent, DIGITS),
     factor: Number(factor.toPrecision(DIGITS + 1)),
     explained: rounded(explained, DIGITS),
+    error: error === null ? null : rounded(error, DIGITS),
+    spread: rounded(spread, DIGITS),
   };
 }

@@ -9,13 +9,14 @@ import { join } from 'node:path';
 
 import { sleep } from '../../src/shared/clock.ts';
 import { messageOf } from '../../src/shared/errors.ts';
+import { commitName, describeMachine } from '../machine.ts';
 import { passMs } from '../matchmaker-cases.ts';
 import { beyondTickMs } from '../peers-knee.ts';
 import { runTarget } from '../peers-run.ts';
 import type { PeerRun } from '../peers-run.ts';
 import { Progress } from '../progress.ts';
 import { startTarget } from '../targets.ts';
-import { median, rounded } from '../text-table.ts';
+import { median } from '../text-table.ts';
 import { idleHosts } from './growth-hosts.ts';
 import { growthSvg } from './growth-plot.ts';
 import { growthOf, growthText, type SectionGrowth } from './growth-report.ts';
@@ -25,6 +26,7 @@ import {
   hostLoads,
   HOSTS_SIZES,
   isCost,
+  OTHER_FIGURE,
   SIZE_LABELS,
   TICKETS_SIZES,
   type Figures,
@@ -53,7 +55,8 @@ const PASSES = 5;
 const WARM_UP_TICKETS = 18_000;
 const WARM_UP_PASSES = 3;
 const SEED = 1;
-const FIGURE_DIGITS = 3;
+/** More are noise. */
+const FIGURE_DIGITS = 4;
 
 export async function growthBench(options: GrowthOptions): Promise<Record<string, unknown>> {
   const progress = new Progress();
@@ -116,7 +119,7 @@ async function eachOf<T>(
     const size = sizeOf(one);
     try {
       const figures = Object.entries(await figuresOf(one)).map(([name, value]) => {
-        return [name, rounded(value, FIGURE_DIGITS)] as const;
+        return [name, Number(value.toPrecision(FIGURE_DIGITS))] as const;
       });
       rows.push({ size, figures: Object.fromEntries(figures) });
     } catch (error) {
@@ -152,17 +155,20 @@ async function oneHost(
     },
     { progress, label: `${name} ${size}` },
   );
-  return playFigures(run, players, rateHz);
+  const play = playFigures(run, players, rateHz);
+  // An empty host's memory depends on its threads, not on who will come.
+  const hasThreads = name === 'workers' || name === 'gateways';
+  return hasThreads ? { 'MiB empty': run.emptyMib, ...play } : play;
 }
 
 function playFigures(run: PeerRun, players: number, rateHz: number): Figures {
   return {
-    'us a message': run.cpuMicrosPerMessage,
+    'CPU us a message': run.cpuMicrosPerMessage,
     'CPU % of a core': run.serverCpuPercent,
     'KiB a player': ((run.rssMib - run.emptyMib) * KIB) / players,
-    'MiB empty': run.emptyMib,
     [AGE_FIGURE]: beyondTickMs(run.report.stateAge.percentileMs(99), rateHz),
     [DELIVERED_FIGURE]: (run.report.delivered / run.report.expected) * 100,
+    [OTHER_FIGURE]: run.otherCpuPercent,
   };
 }
 
@@ -182,9 +188,16 @@ async function onePass(tickets: number, progress: Progress): Promise<Figures> {
   return { 'ms a pass': ms, 'us a ticket': (ms * 1_000) / tickets };
 }
 
+/** A plot travels without the text around it. */
+function originText(): string {
+  const { cpu, cores } = describeMachine();
+  return `${cpu}, ${cores} cores, Node ${process.version}, commit ${commitName()}`;
+}
+
 function plotOf(name: SectionName, { rows, fits }: SectionGrowth): Parameters<typeof growthSvg>[0] {
   return {
     title: `Growth with ${name}`,
+    origin: originText(),
     sizeLabel: SIZE_LABELS[name],
     panels: Object.keys(fits)
       .filter(isCost)

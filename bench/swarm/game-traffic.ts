@@ -47,6 +47,9 @@ export class GameTraffic {
   #tick = 0;
   #tickMs = 0;
   #lastStateMs = Number.NaN;
+  /** Of the first state of this match; with the last one they make the mean interval of a game that does not say its own. */
+  #firstTick = 0;
+  #firstStateMs = Number.NaN;
   /** Least of arrival - tick * interval in this match. */
   #fastestMs = Number.POSITIVE_INFINITY;
 
@@ -74,6 +77,8 @@ export class GameTraffic {
     this.#tick = 0;
     this.#tickMs = 0;
     this.#lastStateMs = Number.NaN;
+    this.#firstTick = 0;
+    this.#firstStateMs = Number.NaN;
     this.#fastestMs = Number.POSITIVE_INFINITY;
   }
 
@@ -108,7 +113,9 @@ export class GameTraffic {
       const waitedMs = nowMs - (this.#baseMs + this.#shownRound * this.#intervalMs);
       const waits = this.#shownRound < this.#nextRound;
       if (waits && waitedMs > limits.inputMs) this.#tally.waits('input', waitedMs);
-      if (silentMs > limits.stateAgeMs) this.#tally.waits('stateAge', silentMs);
+      // Between two ticks silence is no wait.
+      const lateMs = silentMs - this.#meanTickMs();
+      if (lateMs > limits.stateAgeMs) this.#tally.waits('stateAge', lateMs);
     } else if (this.#tickMs > 0 && silentMs - this.#tickMs > limits.stateDelayMs) {
       this.#tally.waits('stateDelay', silentMs - this.#tickMs);
     }
@@ -120,7 +127,12 @@ export class GameTraffic {
       return;
     }
     this.#lastStateMs = nowMs;
-    this.#countMissed(view.getUint32(start + RELAY_TICK_BYTE, true));
+    const tick = view.getUint32(start + RELAY_TICK_BYTE, true);
+    if (Number.isNaN(this.#firstStateMs)) {
+      this.#firstStateMs = nowMs;
+      this.#firstTick = tick;
+    }
+    this.#countMissed(tick);
     const stampMs = view.getFloat64(start, true);
     if (stampMs === 0) return;
     const ageMs = nowMs - stampMs;
@@ -146,6 +158,13 @@ export class GameTraffic {
     const offsetMs = nowMs - tick * this.#tickMs;
     this.#fastestMs = Math.min(this.#fastestMs, offsetMs);
     this.#tally.took('stateDelay', offsetMs - this.#fastestMs);
+  }
+
+  /** Infinity before the second state: what is not known cannot be late. */
+  #meanTickMs(): number {
+    const ticks = this.#tick - this.#firstTick;
+    if (ticks <= 0) return Number.POSITIVE_INFINITY;
+    return (this.#lastStateMs - this.#firstStateMs) / ticks;
   }
 
   #countMissed(tick: number): void {

@@ -47,7 +47,8 @@ const IN_LOBBY: Row = { lost: offline, lobby, queued, match: playing, ended: lob
 export const PERSON_MOVES: Readonly<Record<PersonState, Row>> = {
   offline: { dial: connecting },
   connecting: { connected: greeting, lost: offline },
-  greeting: { lost: offline, lobby, match: playing },
+  // A match may end while its player is led back to the seat: `ended` comes first, the lobby behind it.
+  greeting: { lost: offline, lobby, match: playing, ended: greeting },
   lobby: { ...IN_LOBBY, form: forming, unqueued: lobby, refused: lobby },
   // An invitation that was refused is tried again when the time to form is over.
   forming: { ...IN_LOBBY, unqueued: forming, refused: forming },

@@ -163,7 +163,7 @@ export class Person {
   #onPlace(event: PersonEvent, nowMs: number): void {
     const before = this.state;
     if (!this.#move(event)) return;
-    if (before === PersonState.greeting) this.#onLoggedIn(nowMs);
+    if (before === PersonState.greeting && this.state !== before) this.#onLoggedIn(nowMs);
     if (event === 'match') this.#onMatch(nowMs);
     if (event === 'found') this.#hands.command('accept');
     // Queued by its leader: it waits as long as that one does.

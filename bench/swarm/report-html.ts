@@ -7,10 +7,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire, stripTypeScriptTypes } from 'node:module';
 
 import type { Machine } from '../machine.ts';
-import { rounded } from '../text-table.ts';
+import { rounded, roundedMs } from '../text-table.ts';
 import { marksOf, plotsOf } from './report-plots.ts';
 import type { Scenario } from './scenario.ts';
-import { LEVEL_LABELS, LEVEL_OF_LATENCY, type LevelName } from './service-levels.ts';
+import type { Percentiles } from './second-sum.ts';
+import { errorShareOf, LEVEL_LABELS, LEVEL_OF_LATENCY, type LevelName } from './service-levels.ts';
 import { LATENCIES } from './swarm-messages.ts';
 import type { SwarmResult } from './swarm-run.ts';
 import { grouped } from './swarm-screen.ts';
@@ -96,14 +97,10 @@ function tiles(result: SwarmResult): readonly string[] {
   return [
     '<dl class="tiles">',
     tile('players at most', grouped(result.playersPeak), `over ${grouped(result.seconds)} s`),
-    tile('log-ins', grouped(latencyMs.login?.count ?? 0), `p99 ${latencyMs.login?.p99 ?? '–'} ms`),
-    tile(
-      'seats in matches',
-      grouped(counts.matches),
-      `p99 ${latencyMs.queue?.p99 ?? '–'} ms queue`,
-    ),
+    tile('log-ins', grouped(latencyMs.login?.count ?? 0), p99Text(latencyMs.login, '')),
+    tile('seats in matches', grouped(counts.matches), p99Text(latencyMs.queue, ' in the queue')),
     tile('states', grouped(counts.states), `${shareText(counts.missed, due)} missed`),
-    tile('inputs', grouped(counts.inputs), `p99 ${latencyMs.input?.p99 ?? '–'} ms to a state`),
+    tile('inputs', grouped(counts.inputs), p99Text(latencyMs.input, ' to a state')),
     tile('chat lines', grouped(counts.says), `heard ${grouped(counts.heard)} times`),
     tile('broken on purpose', grouped(counts.drops), 'connections'),
     tile('errors', grouped(counts.errors), `${grouped(counts.closed)} closed by the host`),
@@ -126,10 +123,11 @@ function levelsTable({ result, scenario }: ReportFacts): readonly string[] {
     const isShare = level === 'missedShareMax' || level === 'errorShareMax';
     const kind = LATENCIES.find((one) => LEVEL_OF_LATENCY[one] === level);
     const overall = kind === undefined ? undefined : result.latencyMs[kind]?.p99;
+    const overallText = overall === undefined ? '–' : `${grouped(roundedMs(overall))} ms`;
     return [
       isShare ? label : `${label} p99`,
       isShare ? `${rounded(limit * 100, 2)} %` : `${grouped(limit)} ms`,
-      overall === undefined ? '–' : `${grouped(overall)} ms`,
+      isShare ? shareOf(level, result) : overallText,
       `${grouped(bad.length)} of ${grouped(result.seconds)}`,
       breach === undefined
         ? '<span class="good">kept</span>'
@@ -137,7 +135,8 @@ function levelsTable({ result, scenario }: ReportFacts): readonly string[] {
     ];
   });
   const headings = ['level', 'allowed', 'over the whole run', 'bad seconds', 'verdict'];
-  return ['<h2>Service levels</h2>', ...table(headings, rows)];
+  const rule = `A level breaks when it is missed ${scenario.levels.badSeconds} seconds in a row; other bad seconds are counted here.`;
+  return ['<h2>Service levels</h2>', `<p class="soft">${rule}</p>`, ...table(headings, rows)];
 }
 
 function latencyTable({ latencyMs }: SwarmResult): readonly string[] {
@@ -145,7 +144,8 @@ function latencyTable({ latencyMs }: SwarmResult): readonly string[] {
     const found = latencyMs[kind];
     if (found === null) return [];
     const { count, p50, p95, p99, max } = found;
-    return [[labelOf(kind), ...[count, p50, p95, p99, max].map(grouped)]];
+    const times = [p50, p95, p99, max].map((ms) => grouped(roundedMs(ms)));
+    return [[labelOf(kind), grouped(count), ...times]];
   });
   const headings = ['ms', 'count', 'p50', 'p95', 'p99', 'max'];
   return ['<h2>Latencies, from intended times</h2>', ...table(headings, rows)];
@@ -171,6 +171,16 @@ function table(
     `<tbody>${rows.map((row) => cells('td', row)).join('\n')}</tbody>`,
     '</table></div>',
   ];
+}
+
+function p99Text(found: Percentiles | null, what: string): string {
+  return found === null ? 'not measured' : `p99 ${grouped(roundedMs(found.p99))} ms${what}`;
+}
+
+function shareOf(level: LevelName, { counts }: SwarmResult): string {
+  return level === 'missedShareMax'
+    ? shareText(counts.missed, counts.missed + counts.states)
+    : `${rounded(errorShareOf({ counts }) * 100, 3)} %`;
 }
 
 function shareText(part: number, whole: number): string {

@@ -9,6 +9,7 @@ import { choice, count, flag, NAME, section } from '../../src/main/config/schema
 import { PLAYERS_MAX } from '../cli-flags.ts';
 
 export const GAMES = ['auto', 'relay', 'capture-the-flag', 'bytes', 'none'] as const;
+export const ARRIVALS = ['poisson', 'even'] as const;
 const PARTY_MAX = 16;
 const SECONDS_MAX = 86_400;
 const ENTRIES_MAX = 100;
@@ -42,7 +43,7 @@ function entries(description: string, row: TSchema, minItems: number): TSchema {
 
 const stage = section('One stretch of the ramp.', {
   players: Type.Integer({
-    description: 'Persons who are there at its end; their number moves evenly towards it.',
+    description: 'Persons who are there at its end; their number moves towards it.',
     minimum: 0,
     maximum: PLAYERS_MAX,
   }),
@@ -139,6 +140,10 @@ export const SCENARIO_SCHEMA: TSchema = Type.Object(
   {
     title: Type.String({ description: 'Heads the report.', default: 'A swarm', minLength: 1 }),
     seed: count('All that persons draw comes from it.', 1, { min: 0, max: 2 ** 31 - 1 }),
+    arrivals: choice(
+      'When persons of a stage come and go: `poisson` at random moments, in crowds and lulls; `even` at even distances.',
+      { of: ARRIVALS, default: 'poisson' },
+    ),
     stages: entries('The ramp: its stretches, one after the other.', stage, 1),
     persons: entries('Who comes.', person, 1),
     storms: entries('When connections break.', storm, 0),

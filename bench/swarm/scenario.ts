@@ -6,7 +6,7 @@ import { completeTree, settingSchema, type Problem } from '../../src/main/config
 import { nearestName } from '../../src/main/config/nearest-name.ts';
 import { messageOf } from '../../src/shared/errors.ts';
 import { PLAYERS_MAX } from '../cli-flags.ts';
-import { type GAMES, SCENARIO_SCHEMA } from './scenario-schema.ts';
+import { type ARRIVALS, type GAMES, SCENARIO_SCHEMA } from './scenario-schema.ts';
 
 /** Seconds, or the least and the most of them. */
 export type Span = number | readonly [number, number];
@@ -61,6 +61,7 @@ export interface Levels {
 export interface Scenario {
   readonly title: string;
   readonly seed: number;
+  readonly arrivals: (typeof ARRIVALS)[number];
   readonly stages: readonly Stage[];
   readonly persons: readonly PersonKind[];
   readonly storms: readonly Storm[];

@@ -24,6 +24,7 @@ const KINDS = ['script', 'chat', 'ping', 'stall', 'input', 'come', 'go'] as cons
 type CrowdWake = (typeof KINDS)[number];
 /** Far from the seeds of persons, which are neighbors. */
 const STORM_SEED = 0x5707;
+const ARRIVALS_SEED = 0xa881;
 /** At the end somebody always waits for something: what has lasted less than a second is not worth a word. */
 const UNUSUAL_MS: Readonly<Record<LatencyKind, number>> = {
   login: 1000,
@@ -55,7 +56,11 @@ export class SwarmCrowd {
     this.#limits = levelLimits(scenario.levels);
     this.#storms = scenario.storms.toSorted((left, right) => left.atSeconds - right.atSeconds);
     this.#stormRandom = seededRandom(scenario.seed + STORM_SEED + own);
-    const ramp = new Ramp(scenario.stages);
+    // Every process draws the whole ramp, so that all agree on it.
+    const ramp = new Ramp(
+      scenario.stages,
+      scenario.arrivals === 'even' ? undefined : seededRandom(scenario.seed + ARRIVALS_SEED),
+    );
     for (const role of castOf(scenario.persons, ramp.peak, tag)) {
       if (role.party % processes === own) this.#add(role, ramp);
     }

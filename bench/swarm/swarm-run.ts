@@ -11,6 +11,7 @@ import { sleep, systemClock } from '../../src/shared/clock.ts';
 import { readProcess } from '../process-meter.ts';
 import { startTarget, type Target } from '../targets.ts';
 import { rounded } from '../text-table.ts';
+import { kneeRange, type KneeRange } from './knee-range.ts';
 import { Ramp } from './ramp.ts';
 import { peakOf, type Scenario } from './scenario.ts';
 import {
@@ -59,7 +60,7 @@ export interface SwarmResult {
   readonly isKept: boolean;
   readonly breaches: readonly Breach[];
   /** The load at which the first level broke. */
-  readonly knee: { readonly players: number; readonly why: string } | null;
+  readonly knee: ({ readonly players: number; readonly why: string } & KneeRange) | null;
   readonly playersPeak: number;
   readonly seconds: number;
   readonly processes: number;
@@ -176,7 +177,14 @@ class SwarmRun {
       tag: this.#options.tag,
       isKept: breaches.length === 0,
       breaches,
-      knee: first === undefined ? null : { players: first.players, why: missText(first) },
+      knee:
+        first === undefined
+          ? null
+          : {
+              players: first.players,
+              ...kneeRange(this.#series, first),
+              why: missText(first),
+            },
       playersPeak: Math.max(0, ...this.#series.map(({ online }) => online)),
       seconds: this.#series.length,
       processes: this.#processes,

@@ -1,6 +1,6 @@
 /** What the swarm says at the end, for people. The bench's parent process. */
 
-import { textTable, type Cell } from '../text-table.ts';
+import { roundedMs, textTable, type Cell } from '../text-table.ts';
 import { LEVEL_OF_LATENCY, LEVEL_LABELS } from './service-levels.ts';
 import { LATENCIES, type LatencyKind } from './swarm-messages.ts';
 import type { SwarmResult } from './swarm-run.ts';
@@ -13,7 +13,8 @@ export function summaryText(result: SwarmResult): string {
   const rows = LATENCIES.flatMap((kind): Cell[][] => {
     const found = result.latencyMs[kind];
     if (found === null) return [];
-    return [[labelOf(kind), found.count, found.p50, found.p95, found.p99, found.max]];
+    const { count, p50, p95, p99, max } = found;
+    return [[labelOf(kind), count, ...[p50, p95, p99, max].map(roundedMs)]];
   });
   const { counts } = result;
   return [
@@ -33,24 +34,29 @@ export function summaryText(result: SwarmResult): string {
   ].join('\n');
 }
 
-/** `knee: 14,200 players; login p99 passed 500 ms (812 ms)` */
+/** `knee: 14,200 players (between 13,900 and 14,500); login p99 passed 500 ms (812 ms)` */
 export function verdict(result: SwarmResult): string {
-  if (result.knee === null) return 'kept: no service level broke';
-  return `knee: ${grouped(result.knee.players)} players; ${result.knee.why}`;
+  if (result.knee === null) {
+    return `kept: no service level broke, with ${grouped(result.playersPeak)} players at most`;
+  }
+  const { players, atLeast, atMost, why } = result.knee;
+  return `knee: ${grouped(players)} players (between ${grouped(atLeast)} and ${grouped(atMost)}); ${why}`;
 }
 
 export function doubts(result: SwarmResult): string[] {
   const lag = result.latencyMs.lag?.p99 ?? 0;
   if (lag <= LAG_MS_DOUBTFUL) return [];
   return [
-    `Doubtful: the swarm itself acted up to ${lag} ms late (p99): more --processes, or more machines`,
+    `Doubtful: the swarm itself acted up to ${roundedMs(lag)} ms late (p99): more --processes, or more machines`,
   ];
 }
 
 function waitsText({ stillWaiting }: SwarmResult): string[] {
   const waits = LATENCIES.flatMap((kind) => {
     const found = stillWaiting[kind];
-    return found === null ? [] : [`${found.count} for ${labelOf(kind)} (${found.max} ms)`];
+    return found === null
+      ? []
+      : [`${found.count} for ${labelOf(kind)} (${roundedMs(found.max)} ms)`];
   });
   return waits.length === 0 ? [] : [`Still waiting at the end: ${waits.join(', ')}`];
 }

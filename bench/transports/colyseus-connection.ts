@@ -50,10 +50,7 @@ export class ColyseusConnection implements PlayerConnection {
   }
 
   trySendInput(stampMs: number): boolean {
-    if (this.#client?.isIdle !== true) return false;
-    this.#input.setStamp(stampMs);
-    this.#client.write(this.#input.bytes);
-    return true;
+    return this.#client?.trySendInput(this.#input, stampMs) ?? false;
   }
 
   close(): void {

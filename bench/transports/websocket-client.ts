@@ -9,7 +9,7 @@ import type { Socket } from 'node:net';
 import { openSocket, PartialReads } from './player-connection.ts';
 import type { ConnectionListener, ConnectionOptions, Scan } from './player-connection.ts';
 import { maskedFrame, Opcode, scanWebSocketFrames } from './websocket-frames.ts';
-import type { OnWebSocketFrame } from './websocket-frames.ts';
+import type { MaskedInput, OnWebSocketFrame } from './websocket-frames.ts';
 
 const HEADERS_END = '\r\n\r\n';
 const HEADERS_BYTES_MAX = 16 * 1024;
@@ -54,9 +54,12 @@ export class WebSocketClient {
     });
   }
 
-  /** False while the kernel still owes earlier bytes and owns their memory. */
-  get isIdle(): boolean {
-    return this.#socket.writableLength === 0;
+  /** Writes an input with this stamp; false while the kernel still owes earlier bytes and owns their memory. */
+  trySendInput(input: MaskedInput, stampMs: number): boolean {
+    if (this.#socket.writableLength > 0) return false;
+    input.setStamp(stampMs);
+    this.#socket.write(input.bytes);
+    return true;
   }
 
   /** Writes frames that are ready. */

@@ -38,10 +38,7 @@ export class WebSocketConnection implements PlayerConnection {
   }
 
   trySendInput(stampMs: number): boolean {
-    if (!this.#client.isIdle) return false;
-    this.#input.setStamp(stampMs);
-    this.#client.write(this.#input.bytes);
-    return true;
+    return this.#client.trySendInput(this.#input, stampMs);
   }
 
   close(): void {

@@ -81,6 +81,16 @@ export class IrcChannel {
     this.#context.unread(player, Buffer.concat([Buffer.from(introduction), rest]));
   }
 
+  /** The client is done: everyone hears it, and the connection closes once it has read the goodbye. */
+  quit(member: Member, message: string): void {
+    this.tell(member, `ERROR :Closing link (${message})`);
+    this.#members.delete(member.player);
+    // Whatever it said after its goodbye is for nobody.
+    member.stream.takeRest();
+    if (member.nick !== undefined) this.tellAll(`:${source(member.nick)} QUIT :${message}`);
+    this.#context.close(member.player);
+  }
+
   /** What one member says to the channel: the others hear it. */
   said(from: Member, text: string): void {
     if (from.nick === undefined) return;
@@ -118,7 +128,7 @@ export class IrcChannel {
       this.tell(member, `:${SERVER} CAP * NAK :${second}`);
     else if (command === 'MODE' && first === this.name) this.reply(member, '324', `${first} +nt`);
     else if (command === 'WHO') this.reply(member, '315', `${first} :End of WHO list`);
-    else if (command === 'QUIT') this.tell(member, 'ERROR :Goodbye');
+    else if (command === 'QUIT') this.quit(member, first);
     else if (!SILENT.has(command)) this.reply(member, '421', `${command} :Unknown command`);
   }
 }

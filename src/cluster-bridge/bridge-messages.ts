@@ -96,6 +96,8 @@ export interface BridgeCounts {
   readonly recordsDown: number;
   /** What waits for links that take less than they are sent. */
   readonly waitingBytes: number;
+  /** Records that came before main's order of their route and waited for it; records of players who are not here. */
+  readonly untimely: { readonly early: number; readonly stray: number };
   /** Links that were refused, given up or closed for a fault, by word, since the start. */
   readonly refusals: Readonly<Record<string, number>>;
   /** Of all links since the start, those that are over included. */

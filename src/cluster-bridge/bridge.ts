@@ -7,6 +7,7 @@
 
 import type { BridgeCounts, BridgeOrder, BridgeReport } from './bridge-messages.ts';
 import { decodeSummary, type SummaryBody } from './federation/summary-codec.ts';
+import { OwedMessages } from './owed-messages.ts';
 import type { HomeProxy } from './proxy/home-proxy.ts';
 import type { MatchProxy } from './proxy/match-proxy.ts';
 import { InputLook } from './proxy/input-look.ts';
@@ -43,8 +44,7 @@ interface PeerState {
   /** Records of their players in matches here. */
   readonly down: ProxyLink;
   /** Messages of main that found no room. */
-  readonly owed: { readonly channel: Channel; readonly bytes: Uint8Array }[];
-  owedBytes: number;
+  readonly owed: OwedMessages;
   /** 0: it does not lag. */
   laggingSinceMs: number;
   /** What the peer said last of itself; SUMMARY_SAME repeats it. */
@@ -111,13 +111,14 @@ export class Bridge implements TransportEvents {
       recordsUp: home.recordsUp + match.recordsUp,
       recordsDown: home.recordsDown + match.recordsDown,
       waitingBytes: this.#waitingBytes(),
+      untimely: { early: home.earlyRecords, stray: match.strayRecords },
     };
   }
 
   #waitingBytes(): number {
     let sum = 0;
-    for (const { up, down, owedBytes } of this.#peers.values()) {
-      sum += up.waitingBytes + down.waitingBytes + owedBytes;
+    for (const { up, down, owed } of this.#peers.values()) {
+      sum += up.waitingBytes + down.waitingBytes + owed.byteLength;
     }
     return sum;
   }
@@ -146,24 +147,14 @@ export class Bridge implements TransportEvents {
         this.#options.match.admit(order.handler);
         break;
       case 'send':
-        this.#send(order.hostId, Channel.control, order.message);
+        this.#peers.get(order.hostId)?.owed.send(Channel.control, order.message);
         break;
       case 'replicate':
-        this.#send(order.hostId, Channel.replica, order.message);
+        this.#peers.get(order.hostId)?.owed.send(Channel.replica, order.message);
         break;
       case 'summary':
         this.#summary.said(order.summary, order.isUrgent, this.#options.nowMs());
         break;
-    }
-  }
-
-  #send(hostId: string, channel: Channel, message: object): void {
-    const state = this.#peers.get(hostId);
-    if (state === undefined) return;
-    const bytes = Buffer.from(JSON.stringify(message), 'utf8');
-    if (state.owed.length > 0 || !state.peer.trySend(channel, bytes)) {
-      state.owed.push({ channel, bytes });
-      state.owedBytes += bytes.length;
     }
   }
 
@@ -184,8 +175,7 @@ export class Bridge implements TransportEvents {
       up,
       answers: this.#options.home.recordsOf(up),
       down: new ProxyLink(peer, Channel.recordsDown),
-      owed: [],
-      owedBytes: 0,
+      owed: new OwedMessages(peer),
       laggingSinceMs: 0,
       summary: undefined,
     });
@@ -212,24 +202,18 @@ export class Bridge implements TransportEvents {
 
   onWritable(peer: Peer): void {
     const state = this.#peers.get(peer.hostId);
-    if (state?.peer !== peer) return;
-    for (let oldest = state.owed[0]; oldest !== undefined; oldest = state.owed[0]) {
-      if (!peer.trySend(oldest.channel, oldest.bytes)) return;
-      state.owed.shift();
-      state.owedBytes -= oldest.bytes.length;
-    }
-    this.#options.request();
+    if (state?.peer === peer && state.owed.trySendWaiting()) this.#options.request();
   }
 
   /** What waits for a peer is bounded, and no peer is waited for long: its players are better off in their lobbies. */
   #watchStall(state: PeerState, nowMs: number): void {
-    const { peer, up, down, owed, owedBytes } = state;
+    const { peer, up, down, owed } = state;
     const { home } = this.#options;
     if (down.waitingBytes > LINK_BYTES_MAX || up.waitingBytes > home.waitingBytesMax) {
       this.#refuse(peer, 'slow-peer', 'it takes less than its players are sent');
-    } else if (owedBytes > LINK_BYTES_MAX) {
+    } else if (owed.byteLength > LINK_BYTES_MAX) {
       this.#refuse(peer, 'slow-peer', 'it takes less than this host has to say');
-    } else if (!up.isLagging && !down.isLagging && owed.length === 0) state.laggingSinceMs = 0;
+    } else if (!up.isLagging && !down.isLagging && owed.isEmpty) state.laggingSinceMs = 0;
     else if (state.laggingSinceMs === 0) state.laggingSinceMs = nowMs;
     else if (nowMs - state.laggingSinceMs > STALL_MS) {
       this.#refuse(peer, 'slow-peer', 'it has stalled');
@@ -261,7 +245,10 @@ export class Bridge implements TransportEvents {
         // Both sides have proved that they know the secret, and run one version: what they say is of this shape.
         const message = parsed(bytes) as FederationMessage | undefined;
         if (message === undefined) return false;
-        report({ kind: 'message', from, message });
+        // Stamped here, for main may hang: a login here is after those that came before it.
+        const isDated = message.kind === 'logins';
+        const stamped = isDated ? { ...message, heardMs: this.#options.nowMs() } : message;
+        report({ kind: 'message', from, message: stamped });
         return true;
       }
       case Channel.summary: {

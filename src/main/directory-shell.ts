@@ -111,6 +111,8 @@ export class DirectoryShell implements DirectoryEffects {
   useConfig(config: HostConfig): void {
     const before = this.#config;
     this.#config = config;
+    // Before what the change does to tickets: that happens under the new rules.
+    this.#options.ticketLog?.useConfig(config);
     this.enter((directory, nowMs) => {
       directory.setModes(rulesOfModes(config), nowMs);
       for (const mode of otherGames(before, config)) directory.releaseQuarantine(mode);

@@ -1,10 +1,9 @@
 /** Main's side of one gateway thread: starts it, batches orders to it, hears of its end. Main thread. */
 
-import { once } from 'node:events';
-import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { transfer } from 'comlink';
 import { HostError, messageOf } from '../shared/errors.ts';
-import { RemoteThread, exposeApi } from '../shared/thread-call.ts';
+import type { RemoteThread } from '../shared/thread-call.ts';
 import type { GatewayOrder } from '../shared/thread-messages.ts';
 import type {
   GatewayControl,
@@ -13,42 +12,34 @@ import type {
   GatewaySettings,
   LedgerEntry,
 } from '../workers/gateway/gateway-settings.ts';
-import { threadEntry } from './thread-entry.ts';
+import { ControlledThread, type ThreadPorts } from './controlled-thread.ts';
 
 /** Three semi-spaces of 4 MiB. */
 const YOUNG_GENERATION_MB = 12;
 
 export class GatewayThread {
   readonly index: number;
-  readonly #thread: Worker;
+  readonly #thread: ControlledThread<GatewayControl, GatewayOrder>;
   readonly #control: RemoteThread<GatewayControl>;
-  #orders: GatewayOrder[] = [];
 
   /** Starts the thread; `onLost` is called when it ends without being told to. */
   constructor(
-    data: Omit<GatewayData, 'toMain' | 'fromMain'>,
+    data: Omit<GatewayData, keyof ThreadPorts>,
     host: GatewayHost,
     onLost: (error: Error) => void,
   ) {
-    const toMain = new MessageChannel();
-    const fromMain = new MessageChannel();
-    exposeApi(host, toMain.port1);
     this.index = data.index;
-    this.#control = new RemoteThread<GatewayControl>(fromMain.port1);
-    const workerData: GatewayData = { ...data, toMain: toMain.port2, fromMain: fromMain.port2 };
-    this.#thread = new Worker(threadEntry('gateway'), {
-      workerData,
-      transferList: [toMain.port2, fromMain.port2],
+    this.#thread = new ControlledThread({
+      entry: 'gateway',
       name: `gateway-${data.index}`,
+      data,
       // Sockets die young: with the default a flood leaves tens of megabytes of room behind that nobody gives back.
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+      host,
+      apply: (control, batch) => control.call((remote) => remote.apply(batch)),
+      onLost,
     });
-    const onGone = (error: Error): void => {
-      this.#control.lost(error);
-      onLost(error);
-    };
-    this.#thread.once('error', onGone);
-    this.#thread.once('exit', (code) => onGone(new Error(`The gateway exited with code ${code}`)));
+    this.#control = this.#thread.control;
   }
 
   /** All adapters that the configuration names are loaded. Throws `protocol-file`. */
@@ -81,15 +72,12 @@ export class GatewayThread {
 
   /** Adds to the next batch. */
   order(order: GatewayOrder): void {
-    this.#orders.push(order);
+    this.#thread.order(order);
   }
 
   /** Sends the batch. */
   flush(): void {
-    if (this.#orders.length === 0) return;
-    const batch = this.#orders;
-    this.#orders = [];
-    this.#control.call((remote) => remote.apply(batch)).catch(ignore);
+    this.#thread.flush();
   }
 
   /** A match worker is ready; `bell` is this gateway's end of the channel. */
@@ -131,14 +119,6 @@ export class GatewayThread {
   }
 
   async terminate(): Promise<void> {
-    this.#thread.removeAllListeners('exit');
-    const exited = once(this.#thread, 'exit');
-    void this.#thread.terminate();
-    await exited;
-    this.#control.lost(new Error('The gateway was stopped'));
+    await this.#thread.terminate();
   }
-}
-
-function ignore(): void {
-  // The thread's end is handled where ends are.
 }

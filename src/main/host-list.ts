@@ -3,7 +3,7 @@
 import type { HostTables } from '../shared/host-memory.ts';
 import { HOST_SILENT_MS, HostState } from '../shared/host-table.ts';
 import type { KnownHost } from './federation/host-book.ts';
-import type { HostRow } from './ops/ops-views.ts';
+import type { HostRow, LinkView } from './ops/ops-views.ts';
 
 /** What a host says of itself. */
 export interface OwnHost {
@@ -12,10 +12,17 @@ export interface OwnHost {
   readonly configVersion: number;
 }
 
+/** What is known of the others. */
+export interface OtherHosts {
+  readonly known: readonly KnownHost[];
+  readonly link: (hostId: string) => LinkView | undefined;
+}
+
 export function hostRows(
   { hosts }: Pick<HostTables, 'hosts'>,
   own: OwnHost,
-  { others, nowMs }: { readonly others: readonly KnownHost[]; readonly nowMs: number },
+  others: OtherHosts,
+  nowMs: number,
 ): readonly HostRow[] {
   const self: HostRow = {
     ...own,
@@ -26,15 +33,18 @@ export function hostRows(
     matches: hosts.matches[0] ?? 0,
     lobbies: hosts.lobbies[0] ?? 0,
     ageMs: 0,
+    link: null,
   };
-  return [self, ...others.map((host) => hostRow(host, nowMs))];
+  const { known, link } = others;
+  return [self, ...known.map((host) => hostRow(host, link(host.hostId), nowMs))];
 }
 
-function hostRow({ hostId, summary, isLinked }: KnownHost, nowMs: number): HostRow {
+function hostRow(host: KnownHost, link: LinkView | undefined, nowMs: number): HostRow {
+  const { hostId, summary, isLinked } = host;
   const { players, playersMax, matches, lobbies, load, configVersion, heardMs } = summary;
   const ageMs = Math.max(0, Math.round(nowMs - heardMs));
   const heardState = ageMs > HOST_SILENT_MS ? 'silent' : summary.state;
   const state = isLinked ? heardState : 'lost';
   const counts = { players, playersMax, matches, lobbies, load, configVersion };
-  return { hostId, isSelf: false, state, ...counts, ageMs };
+  return { hostId, isSelf: false, state, ...counts, ageMs, link: link ?? null };
 }

@@ -33,7 +33,7 @@ export interface MetricParts {
   readonly drain: HostDrain;
   readonly events: EventFeed;
   readonly audit: AuditTrail;
-  readonly bridge: Pick<HostBridge, 'counts' | 'replicaCounts'> | undefined;
+  readonly bridge: Pick<HostBridge, 'carried' | 'replicaCounts'> | undefined;
   /** Of the ops port itself. */
   readonly counts: () => OpsCounts;
 }
@@ -123,7 +123,7 @@ export class HostMetrics {
   #network(): readonly MetricFamily[] {
     const { bridge } = this.#parts;
     return [
-      ...bridgeMetrics(bridge?.counts ?? NO_BRIDGE_COUNTS),
+      ...bridgeMetrics(bridge?.carried.counts ?? NO_BRIDGE_COUNTS),
       ...replicaMetrics(bridge?.replicaCounts),
     ];
   }

@@ -6,6 +6,7 @@ import type { HostTables } from '../shared/host-memory.ts';
 import type { AuditRow, BanRow } from '../shared/store-messages.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { BanDesk } from './bans/ban-desk.ts';
+import { banPage } from './bans/ban-page.ts';
 import type { HostConfig } from './config/host-config.ts';
 import type { DirectoryShell } from './directory-shell.ts';
 import type { ListedMatch } from './directory/directory-lists.ts';
@@ -16,7 +17,7 @@ import type { HandlerRows } from './handler-rows.ts';
 import { hostRows } from './host-list.ts';
 import type { HostView } from './host-view.ts';
 import type { LifeBook, LifeEvent, LifeListener } from './life/life-book.ts';
-import { badCursor, listQuery, pageOf } from './list-page.ts';
+import { listQuery, pageOf } from './list-page.ts';
 import type { ConfigDesk } from './network-config/config-desk.ts';
 import { History, type HistoryColumns } from './ops/history.ts';
 import type { OpsStatus } from './ops/host-status.ts';
@@ -120,14 +121,8 @@ export class HostReads implements OpsReads {
     return this.#parts.watch.watch(match, watcher);
   }
 
-  bans({ limit, after }: PageRequest): Page<BanRow> | Refused {
-    const all = [...this.#parts.bans.all()];
-    // Bans are made in the order of their times: a page goes on after a time and an id.
-    const start = after === undefined ? 0 : indexAfter(all, after);
-    if (start === undefined) return badCursor(after);
-    const rows = all.slice(start, start + limit);
-    const last = start + limit < all.length ? rows.at(-1) : undefined;
-    return { rows, next: last && `${last.createdMs}-${last.id}`, total: all.length };
+  bans(page: PageRequest): Page<BanRow> | Refused {
+    return banPage(this.#parts.bans, page);
   }
 
   config(): ConfigView {
@@ -163,8 +158,9 @@ export class HostReads implements OpsReads {
       load: hostLoad({ tables, rows }),
       configVersion: desk.version,
     };
-    const others = bridge?.hosts.known() ?? [];
-    return hostRows(tables, own, { others, nowMs: systemClock.nowMs() });
+    const known = bridge?.hosts.known() ?? [];
+    const link = (hostId: string) => bridge?.carried.link(hostId);
+    return hostRows(tables, own, { known, link }, systemClock.nowMs());
   }
 
   #sample(): void {
@@ -181,15 +177,4 @@ export class HostReads implements OpsReads {
     const worker = isElsewhere ? null : rows.workerOf(handler);
     return { id, mode, hostId, worker, startedMs, players, quality, homes };
   }
-}
-
-/** Index of the first ban after the cursor, wherever the ban of the cursor is now; undefined for no cursor at all. */
-function indexAfter(bans: readonly BanRow[], cursor: string): number | undefined {
-  const match = /^(\d{1,15})-(.+)$/.exec(cursor);
-  if (match === null) return undefined;
-  const [, createdMs, id] = match;
-  const same = bans.findIndex((ban) => ban.id === id);
-  if (same !== -1) return same + 1;
-  const later = bans.findIndex((ban) => ban.createdMs > Number(createdMs));
-  return later === -1 ? bans.length : later;
 }

@@ -33,6 +33,9 @@ const START_MS_MAX = 20_000;
 const SETTLE_MS = 100;
 /** How long clients may take to read their goodbye when the host stops. */
 const GOODBYE_MS = 2_000;
+/** A host that lost a thread ends within this. */
+const FALL_MS = 1_000;
+const GOING_DOWN = 'The host is going down; come back soon';
 
 /** Starts a host; resolves when players can play. Throws HostError, with everything that was started stopped again. */
 export async function startHost(
@@ -148,11 +151,7 @@ class Host implements RunningHost {
     await quietly(gateways.map((gateway) => gateway.refuseConnections()));
     // What was said last (the drain's notice, results, the way to the lobby) goes out before the goodbye.
     await sleep(SETTLE_MS);
-    await quietly(
-      gateways.map((gateway) =>
-        gateway.closeAll('The host is going down; come back soon', GOODBYE_MS),
-      ),
-    );
+    await quietly(gateways.map((gateway) => gateway.closeAll(GOING_DOWN, GOODBYE_MS)));
     await this.#end();
   }
 
@@ -240,10 +239,22 @@ class Host implements RunningHost {
   #onThreadLost(what: string, cause: Error): void {
     if (this.#isStopping) return;
     const detail = `Cannot go on: ${what} died, ${cause.message}`;
+    this.#isStopping = true;
     this.#parts.log.error(detail, { error: cause.stack });
-    void this.#parts.log.close();
-    // Its clients are gone, its rows and rings are in an unknown state: let the supervisor start the host again.
-    throw new HostError('thread-lost', detail, { cause });
+    void this.#fall(new HostError('thread-lost', detail, { cause }));
+  }
+
+  /**
+   * Ends the process by a rejection that nobody handles: its clients are gone, its rows and rings are in an unknown state; let the
+   * supervisor start the host again. Before that, and for a second at most: a word to the clients of the others, and to disk what waits.
+   */
+  async #fall(error: HostError): Promise<never> {
+    const { store, ticketLog, log } = this.#parts;
+    const told = this.inside.gateways.map((gateway) => gateway.closeAll(GOING_DOWN, FALL_MS));
+    const written = [store.close(), ticketLog?.close() ?? Promise.resolve()];
+    await Promise.race([quietly([...told, ...written]), sleep(FALL_MS)]);
+    void log.close();
+    throw error;
   }
 
   #onWatch(): void {

@@ -8,21 +8,22 @@
  * worker is told by closure which one, since the balancer does not see the payload.
  */
 
-import type { MessagePort, Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { Piscina, type TaskQueue } from 'piscina';
 import { sleep, systemClock } from '../shared/clock.ts';
 import { Reason, reasonWord } from '../shared/reason.ts';
 import type { HandlerOutcome, OpenTask, WorkerOrder } from '../shared/thread-messages.ts';
 import { RemoteThread, exposeApi } from '../shared/thread-call.ts';
-import { WorkerState, type WorkerTable } from '../shared/worker-table.ts';
+import { WorkerState } from '../shared/worker-table.ts';
 import type {
   MatchControl,
-  MatchHost,
-  MatchWorkerData,
   MatchWorkerHello,
   MatchWorkerSettings,
 } from '../workers/match/match-settings.ts';
+import { HangWatch } from './hang-watch.ts';
+import type { MatchPoolOptions } from './match-pool-options.ts';
 import { endOf, isHeapLimit, type TaskEnd } from './task-end.ts';
+import { threadCpu } from './thread-cpu.ts';
 import { threadEntry } from './thread-entry.ts';
 
 const MIB = 2 ** 20;
@@ -34,24 +35,6 @@ const GROW = 'grow';
 /** Where Piscina would keep tasks without a worker: it keeps none, or that task would hold up all others behind it. */
 const NO_QUEUE: TaskQueue = { size: 0, shift: () => null, remove: ignore, push: ignore };
 
-export interface MatchPoolOptions {
-  readonly data: MatchWorkerData;
-  readonly workers: WorkerTable;
-  readonly threads: number;
-  readonly heapMbMax: number;
-  readonly externalMbMax: number;
-  readonly hangMs: number;
-  readonly handlersMax: number;
-  readonly host: MatchHost;
-  /** A worker is ready: bring each gateway its bell, then call ready(). */
-  readonly onUp: (row: number, bells: readonly MessagePort[]) => void;
-  /** A worker is gone or condemned: nothing of it is to be listened to from now on. Comes before its handlers' ends. */
-  readonly onLost: (row: number, reason: Reason, error: Error) => void;
-  /** Its thread has exited: empty its rings, then call release(row). */
-  readonly onExit: (row: number) => void;
-  readonly onError: (error: Error) => void;
-}
-
 type OnEnd = (end: TaskEnd) => void;
 
 interface LiveWorker {
@@ -59,6 +42,7 @@ interface LiveWorker {
   readonly thread: Worker;
   readonly threadId: number;
   readonly control: RemoteThread<MatchControl>;
+  readonly silence: HangWatch;
   orders: WorkerOrder[];
   /** All gateways have its bell. */
   isReady: boolean;
@@ -180,13 +164,20 @@ export class MatchPool {
 
   /** Ends workers that hang or hold too much memory outside the heap; brings the pool back to size. */
   watch(): void {
-    const { workers, hangMs, externalMbMax } = this.#options;
+    const { workers, externalMbMax } = this.#options;
     const nowMs = systemClock.nowMs();
     for (const worker of this.#live.values()) {
-      const silentMs = nowMs - (workers.heartbeatMs[worker.row] ?? nowMs);
-      const externalBytes = workers.externalBytes[worker.row] ?? 0;
-      if (silentMs > hangMs) this.#condemn(worker, Reason.hung);
-      else if (externalBytes > externalMbMax * MIB) this.#condemn(worker, Reason.outOfMemory);
+      const { row, silence } = worker;
+      const heartbeatMs = workers.heartbeatMs[row] ?? nowMs;
+      const externalBytes = workers.externalBytes[row] ?? 0;
+      if (silence.isHanging({ nowMs, heartbeatMs })) {
+        const { silentMs, hangingMs } = silence;
+        const counted = `${Math.round(hangingMs)} of ${Math.round(silentMs)} ms of silence count`;
+        this.#condemn(worker, Reason.hung, counted);
+      } else if (externalBytes > externalMbMax * MIB) {
+        const found = `${Math.round(externalBytes / MIB)} MiB outside the heap`;
+        this.#condemn(worker, Reason.outOfMemory, found);
+      }
     }
     this.#makeRoom(nowMs);
     this.#freeOrphans();
@@ -210,6 +201,7 @@ export class MatchPool {
       thread,
       threadId: hello.threadId,
       control: new RemoteThread<MatchControl>(hello.control),
+      silence: new HangWatch(this.#options.hangMs, () => threadCpu(hello.systemThreadId)),
       orders: [],
       isReady: false,
       ends: new Set(),
@@ -252,10 +244,11 @@ export class MatchPool {
   }
 
   /** Its players do not wait for the thread's exit, which a loop that never looks up can put off for ever. */
-  #condemn(worker: LiveWorker, reason: Reason): void {
+  #condemn(worker: LiveWorker, reason: Reason, found: string): void {
     this.#doomed.set(worker.thread, systemClock.nowMs());
     void worker.thread.terminate();
-    this.#onGone(worker, reason, new Error(`The match worker was ended: ${reasonWord(reason)}`));
+    const what = `The match worker was ended: ${reasonWord(reason)}, ${found}`;
+    this.#onGone(worker, reason, new Error(what));
   }
 
   /** A thread that died before its hello was heard left its row taken: a few of them, and no worker could start. */

@@ -73,7 +73,7 @@ export class PlayerReads {
     return {
       ...this.#view(player, withAddress),
       ratings: this.#lists.ratings(player.key),
-      wait: player.isQueued ? (this.#ticket(name) ?? null) : null,
+      wait: player.isQueued || player.isAsked ? (this.#ticket(name) ?? null) : null,
       bans: held.filter((ban) => ban !== undefined),
       party: this.#lists.party(player.key),
     };
@@ -118,9 +118,10 @@ export class PlayerReads {
   }
 }
 
-function where({ state, isQueued }: ListedPlayer): PlayerWhere {
+function where({ state, isQueued, isAsked }: ListedPlayer): PlayerWhere {
   switch (state) {
     case 'lobby':
+      if (isAsked) return 'accepting';
       return isQueued ? 'queued' : 'lobby';
     case 'stranded':
       // Between a match that is over and a lobby with room.

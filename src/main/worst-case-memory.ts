@@ -40,12 +40,12 @@ const THREAD_BYTES = 32 * MIB;
 const STORE_THREAD_BYTES = 48 * MIB;
 /** As in allocate-memory.ts; worst-case-memory.test.ts compares the sum with what is really allocated. */
 const ADDRESS_ROWS = 65_536;
-/** A connection at rest, measured and rounded up to the promise: docs/load-testing.md. */
+/** A connection at rest with its garbage, measured and rounded up to the promise: docs/load-testing.md. */
 const CONNECTION_BYTES = 8 * 1024;
 
 /**
  * Every player stalls at once with every buffer full, every match worker is at its limits. A host never comes near:
- * at rest a player costs 8 KiB.
+ * at rest a player costs less than 8 KiB, about 3 of them live.
  */
 export function worstCaseMemory(config: HostConfig): WorstCase {
   const { threads, rings, limits } = config;
@@ -79,10 +79,15 @@ export function worstCaseMemory(config: HostConfig): WorstCase {
   return { terms, bytes: terms.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
-/** Gateways, match workers, the ticket log's and the practice bots' threads; the store's is counted apart. */
-function threadCount({ threads, ticketLog, practice }: HostConfig): number {
-  const helpers = (ticketLog.enabled ? 1 : 0) + (practice.bots > 0 ? 1 : 0);
-  return threads.gateways + threads.matchWorkers + helpers;
+/** Gateways, match workers, and those that a configuration may want; the store's is counted apart. */
+function threadCount({ threads, ticketLog, practice, bridge, logins }: HostConfig): number {
+  const wanted = [
+    ticketLog.enabled,
+    practice.bots > 0,
+    bridge.enabled,
+    logins.mode === 'check',
+  ].filter(Boolean).length;
+  return threads.gateways + threads.matchWorkers + wanted;
 }
 
 /** All tables and doorbells. */

@@ -54,7 +54,7 @@ export interface GameHandler {
   onCommand?(player: Player, word: string, text: string): boolean;
   /**
    * Every `1000 / tickHz` ms on an unbroken schedule; not called when the mode's `tickHz` is 0. Ticks of many matches wake
-   * a thread together, so one may come up to `threads.turnMs` (10 ms), or a tenth of the shortest tick, after it was due.
+   * a thread together, so one may come up to `threads.turnMs` (20 ms), or a fifth of the shortest tick, after it was due.
    */
   onTick?(tick: Tick): void;
   /**
@@ -159,6 +159,13 @@ export interface HandlerContext {
   queue(player: Player, mode: string): void;
   /** Sends a player of a match back to a lobby, as `/leave` would: onLeave() with `left` follows. No effect in a lobby. */
   dismiss(player: Player): void;
+  /**
+   * Closes the player's connection, after all that was sent to the player before; the seat is not kept: onLeave() with
+   * `closed` follows, and until then input that was on its way may still come. `message` says why, in at most 256 characters
+   * (the rest is cut), to clients that the host speaks to (BYE `closed`); a `raw` client only sees its stream end, so send it
+   * the goodbye of its own protocol first. No effect while the connection is lost.
+   */
+  close(player: Player, message?: string): void;
   /**
    * Says how many more players each team would take, and how the match stands: nobody is sent into one that is nearly over
    * or as good as decided. They join like all others. Holds until it is said anew; all zeros take it back.

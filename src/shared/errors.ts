@@ -87,8 +87,10 @@ const REGISTRY = {
       'Look at the log lines before it; too little memory and a broken installation are the usual causes.',
   },
   'thread-lost': {
-    summary: 'A thread that the host cannot do without died and could not be replaced.',
-    remedy: 'Start the host again and report the log lines before this one.',
+    summary:
+      'A gateway or the bridge died. The host cannot go on without it: it says goodbye to the clients that it still has, writes what waits, and ends itself with exit code 1.',
+    remedy:
+      'Start the host again, or let a supervisor (systemd, Docker) do so; report the log lines before this one.',
   },
   backup: {
     summary: "The store's file could not be backed up.",

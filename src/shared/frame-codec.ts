@@ -36,8 +36,11 @@ export const FRAME_PAYLOAD_BYTES_MAX: number = FRAME_LENGTH_MAX - 1;
 /** PING and PONG carry at most this much. */
 export const PING_BYTES_MAX = 64;
 
-/** One whole frame: its payload is `bytes[start, end)`, valid during the call only. */
-export type OnFrame = (type: number, bytes: Uint8Array, start: number, end: number) => void;
+/** Who hears of frames: a method, so that a connection needs no closure of its own for it. */
+export interface FrameSink {
+  /** One whole frame: its payload is `bytes[start, end)`, valid during the call only. */
+  onFrame(type: number, bytes: Uint8Array, start: number, end: number): void;
+}
 
 /** Encodes one frame into fresh bytes. */
 export function encodeFrame(type: FrameType, payload: Uint8Array): Uint8Array {
@@ -87,12 +90,12 @@ export class FrameParser {
   }
 
   /**
-   * Consumes all of `chunk` and calls `onFrame` for each frame that is whole now. Returns false once a length field was
+   * Consumes all of `chunk` and tells `sink` of each frame that is whole now. Returns false once a length field was
    * 0 or over the maximum: the stream cannot be understood from there on, and later chunks are ignored.
    */
-  push(chunk: Uint8Array, onFrame: OnFrame): boolean {
+  push(chunk: Uint8Array, sink: FrameSink): boolean {
     if (this.#broken) return false;
-    let position = this.#resume(chunk, onFrame);
+    let position = this.#resume(chunk, sink);
     const chunkBytes = chunk.length;
     while (!this.#broken && position < chunkBytes) {
       if (position + 1 === chunkBytes) {
@@ -107,36 +110,36 @@ export class FrameParser {
         break;
       }
       position = start + length;
-      onFrame(chunk[start] ?? 0, chunk, start + 1, position);
+      sink.onFrame(chunk[start] ?? 0, chunk, start + 1, position);
     }
     return !this.#broken;
   }
 
   /** Completes what an earlier chunk began; returns where the next frame starts. */
-  #resume(chunk: Uint8Array, onFrame: OnFrame): number {
+  #resume(chunk: Uint8Array, sink: FrameSink): number {
     if (chunk.length === 0) return 0;
     if (this.#lengthHigh !== NONE) {
       const length = (this.#lengthHigh << 8) | (chunk[0] ?? 0);
       this.#lengthHigh = NONE;
       if (!this.#accepts(length)) return 0;
       this.#keep(length, chunk, 1);
-      return this.#finish(onFrame, 1 + Math.min(length, chunk.length - 1));
+      return this.#finish(sink, 1 + Math.min(length, chunk.length - 1));
     }
     const partial = this.#partial;
     if (partial === undefined) return 0;
     const takenBytes = Math.min(partial.length - this.#partialBytes, chunk.length);
     partial.set(chunk.subarray(0, takenBytes), this.#partialBytes);
     this.#partialBytes += takenBytes;
-    return this.#finish(onFrame, takenBytes);
+    return this.#finish(sink, takenBytes);
   }
 
   /** Passes on the kept frame if it is whole; returns `position` unchanged. */
-  #finish(onFrame: OnFrame, position: number): number {
+  #finish(sink: FrameSink, position: number): number {
     const partial = this.#partial;
     if (partial === undefined || this.#partialBytes < partial.length) return position;
     this.#partial = undefined;
     this.#partialBytes = 0;
-    onFrame(partial[0] ?? 0, partial, 1, partial.length);
+    sink.onFrame(partial[0] ?? 0, partial, 1, partial.length);
     return position;
   }
 

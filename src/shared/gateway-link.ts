@@ -124,6 +124,20 @@ export class GatewayLink {
     if (this.down.publish()) this.#bell.ringIfAsleep();
   }
 
+  /** Calls back when all that was said so far is in the ring: at once where nothing waits. */
+  whenWritten(callback: () => void): void {
+    this.publish();
+    if (!this.isBlocked) {
+      callback();
+      return;
+    }
+    const tryWrite = (): boolean => {
+      callback();
+      return true;
+    };
+    this.#keep({ byteLength: 0, tryWrite });
+  }
+
   #someOfMany(flags: number, target: PlayersTarget, bytes: Uint8Array): void {
     if (!this.isBlocked && tryWriteDataMany(this.down, flags, target, bytes)) return;
     if ((flags & DataFlag.volatile) !== 0) return;
@@ -163,4 +177,18 @@ export class GatewayLink {
     this.#waiting = this.#waiting.slice(written);
     if (this.#waiting.length === 0) this.#condemned.clear();
   }
+}
+
+/** Calls back, once, when all that was said so far to the gateways of `links` is in their rings. */
+export function whenAllWritten(links: readonly GatewayLink[], callback: () => void): void {
+  let behind = 1;
+  const onWritten = (): void => {
+    behind -= 1;
+    if (behind === 0) callback();
+  };
+  for (const link of links) {
+    behind += 1;
+    link.whenWritten(onWritten);
+  }
+  onWritten();
 }

@@ -44,6 +44,8 @@ export const Reason = {
   maintenance: 38,
   /** Gave no name for a while and made room for somebody else. */
   crowdedOut: 39,
+  /** The handler that the player was in closed the connection. */
+  closed: 40,
 } as const;
 
 export type Reason = (typeof Reason)[keyof typeof Reason];

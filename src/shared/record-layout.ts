@@ -81,6 +81,9 @@ export const PLAYER_BYTES = 4;
 /** Up to here a loop (2 ns a byte) is no slower than subarray() and set() (65 ns for any; Node 26). */
 const LOOP_COPY_BYTES_MAX = 32;
 
+/** A close's message; who writes one cuts it. */
+export const CLOSE_CHARACTERS_MAX = 256;
+
 /** A player in a handler. */
 export interface PlayerTarget {
   readonly handler: HandlerRef;

@@ -23,6 +23,8 @@ export type GatewayReport =
       address: string;
       listener: string;
       view: ClientView;
+      /** The clock's, when the client named itself. */
+      atMs: number;
     }
   /** The connection is gone, or is going and must be counted out. Once for each reported login. */
   | { kind: 'closed'; player: PlayerRef; reason: Reason }

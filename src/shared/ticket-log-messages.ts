@@ -13,6 +13,8 @@ export interface TicketLogTask {
 
 export type TicketLogOrder =
   | { readonly kind: 'append'; readonly text: string; readonly events: number }
+  /** What comes after it stands in a new file, which begins with this text. */
+  | { readonly kind: 'header'; readonly header: string }
   /** Everything before it is written; then the thread ends. */
   | { readonly kind: 'stop' };
 

@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { capacityText } from '../../bench/capacity/capacity-report.ts';
+import { capacityText, kneeText } from '../../bench/capacity/capacity-report.ts';
 import {
   capacityOf,
   capacityRows,
@@ -19,6 +19,7 @@ const MEASURED: CapacityMeasured = {
   cpuMicrosPerMessage: 10,
   kneePerSecond: 40_000,
   kneeHostCpuPercent: 90,
+  crowdPlayers: 18_000,
   emptyMib: 256,
   kibPerPlayer: 8,
   cpuMicrosPerConnect: 300,
@@ -88,7 +89,8 @@ describe('the rows', () => {
   it('say of every figure whether it was measured or assumed', () => {
     const rows = figureRows(MEASURED, ASSUMED);
     const count = (origin: string): number => rows.filter((row) => row.origin === origin).length;
-    expect(count('measured')).toBe(Object.keys(MEASURED).length);
+    // All but the number of players, which is part of how others were measured.
+    expect(count('measured')).toBe(Object.keys(MEASURED).length - 1);
     expect(count('assumed')).toBe(Object.keys(ASSUMED).length);
   });
 
@@ -100,21 +102,31 @@ describe('the rows', () => {
       beyondTickP99Ms: 12.34,
       deliveredShare: 1,
       sendLagP99Ms: 1,
+      otherCpuPercent: 0,
     };
     const failed = { ...passed, rateHz: 16, isPassed: false, deliveredShare: 0.5 };
-    const textOf = (...steps: readonly KneeStep[]): string =>
-      capacityText({
-        knee: kneeOf(steps),
-        players: 4_800,
-        figures: figureRows(MEASURED, ASSUMED),
-        rows: capacityRows(POPULATIONS.map((players) => capacityOf(players, MEASURED, ASSUMED))),
-      });
-    const text = textOf(passed, failed);
-    expect(text).toContain('on this machine: 38400 states a second (4800 players at 8 Hz)');
-    expect(text).toMatch(/^ +8 +38400 +12\.3 +100 +1 +yes$/m);
+    const text = kneeText(kneeOf([passed, failed]), 4_800);
+    expect(text).toContain(
+      'on this machine: 38,400 states a second (4,800 players at 8 Hz); too much were 76,800 (16 Hz)',
+    );
+    expect(text).toMatch(/^ +8 +38,400 +12\.3 +100 +1 +0 +yes$/m);
+    expect(text).not.toContain('Doubtful');
+    const open = kneeText(kneeOf([passed]), 4_800);
+    expect(open).toContain('at least 38,400 states a second (4,800 players at 8 Hz); no rate was');
+    const loud = { ...failed, sendLagP99Ms: 80, otherCpuPercent: 90 };
+    const doubtful = kneeText(kneeOf([passed, loud]), 4_800);
+    expect(doubtful).toContain('other work beside 16 Hz');
+    expect(doubtful).toContain('at 16 Hz the load clients sent late');
+  });
+
+  it('say where each figure comes from, how it is computed, and the sum in words', () => {
+    const all = POPULATIONS.map((players) => capacityOf(players, MEASURED, ASSUMED));
+    const figures = figureRows(MEASURED, ASSUMED);
+    const text = capacityText({ figures, rows: capacityRows(all), all, rateHz: 10 });
     expect(text).toMatch(/^CPU a message +measured +10 +us /m);
     expect(text).toMatch(/^busy +assumed +50 /m);
-    expect(text).toMatch(/^hosts +2 +10 +100 +hosts +players \/ players a host/m);
-    expect(textOf(passed)).toContain('at least 38400 states a second');
+    expect(text).toMatch(/^hosts +2 +10 +100 +hosts$/m);
+    expect(text).toMatch(/^ +hosts += players \/ players a host/m);
+    expect(text).toContain('1,000,000 players: 220 cores over 100 hosts, ');
   });
 });

@@ -12,6 +12,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { BENCH_SPECS } from '../../bench/document/bench-specs.ts';
 import { documentText, parseResult } from '../../bench/document/document-text.ts';
 import { valueAt } from '../../bench/document/markdown.ts';
+import { quotedIn } from '../../bench/document/readme-figures.ts';
 import { writeDocument } from '../../bench/document/write-document.ts';
 
 const ORIGIN = {
@@ -51,7 +52,7 @@ const GROWTH = {
           { size: 10_000, figures: { 'ms/pass': 20 } },
         ],
         skipped: [{ size: 100_000, why: 'it ended' }],
-        fits: { 'ms/pass': { exponent: 1, factor: 0.002, explained: 1 } },
+        fits: { 'ms/pass': { exponent: 1, factor: 0.002, explained: 1, error: 0.02, spread: 9 } },
       },
     },
   },
@@ -98,7 +99,7 @@ describe('documentText()', () => {
     expect(text).toContain(String.raw`| one \| address | 4 | 9 | - |`);
     expect(text).toContain('| tickets | ms/pass |');
     expect(text).toContain('| 10,000 | 20 |');
-    expect(text).toContain('| **exponent** | **1.00** |');
+    expect(text).toContain('| **exponent** | **1.00 ± 0.02** |');
     expect(text).toContain('Left out: 100,000: it ended');
   });
 
@@ -138,7 +139,9 @@ describe('writeDocument()', () => {
     });
     const texts = folders.map((folder) => {
       const out = join(folder, 'benchmarks.md');
-      expect(writeDocument(folder, out, refused)).toBe(`${out}: 3 results of 3 files`);
+      expect(writeDocument(folder, { out, readme: undefined }, refused)).toBe(
+        `${out}: 3 results of 3 files`,
+      );
       return readFileSync(out, 'utf8');
     });
     expect(texts[0]).toBe(texts[1]);
@@ -150,8 +153,66 @@ describe('writeDocument()', () => {
     onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, 'x.json'), '{}');
     const out = join(folder, 'benchmarks.md');
-    expect(() => writeDocument(folder, out, refused)).toThrow('no result of a bench');
+    expect(() => writeDocument(folder, { out, readme: undefined }, refused)).toThrow(
+      'no result of a bench',
+    );
     expect(() => readFileSync(out)).toThrow('ENOENT');
+  });
+});
+
+describe('quotedIn()', () => {
+  const page = `# A page
+<!-- figures: written by "npm run bench -- document" -->
+what was here before
+<!-- /figures -->
+and goes on
+`;
+  const command = 'npm run bench -- hop --runs 3';
+  const hop = {
+    name: 'hop',
+    command,
+    results: { addedMs: { p50: 0.24, p99: 0.968 }, cpuRatio: 1.46 },
+  };
+  const relay = (players: number): object => ({
+    name: 'relay',
+    command: `npm run bench -- relay --players ${players}`,
+    results: { players, rateHz: 10, ratio: 1.1 },
+  });
+  const quoted = (...results: readonly object[]): string | undefined =>
+    quotedIn(
+      page,
+      results.map((result) => ({ name: 'x.json', result: parseResult(JSON.stringify(result)) })),
+    );
+
+  it('writes what was measured between the marks, each with its command, and leaves the rest', () => {
+    const text = quoted(relay(4_800), hop, relay(1_600)) ?? '';
+    expect(text).toMatch(/^# A page\n<!-- figures[^\n]+-->\n\n\| what \| measured \| command \|/);
+    expect(text).toMatch(/\n\n<!-- \/figures -->\nand goes on\n$/);
+    expect(text).toContain(`| p50 0.24 ms, p99 0.968 ms; 1.46 times | \`${command}\` |`);
+    expect(text).toContain('| 1.1 times | `npm run bench -- relay --players 1600` |');
+    expect(text).not.toContain('before');
+    expect(text).not.toContain('4800');
+    expect(quoted(relay(1_600))).not.toContain('hop');
+  });
+
+  it('leaves a page alone that has no marks, or of which nothing was measured', () => {
+    expect(quoted(relay(4_800))).toBeUndefined();
+    const { results, ...rest } = hop;
+    expect(quoted({ ...rest, results: { ...results, cpuRatio: null } })).toBeUndefined();
+    expect(
+      quotedIn('# none', [{ name: 'x.json', result: parseResult(JSON.stringify(hop)) }]),
+    ).toBeUndefined();
+  });
+});
+
+describe('benches.toml', () => {
+  it('says name, path and meaning of each figure, and heading and path of each column', () => {
+    const figures = BENCH_SPECS.flatMap((spec) => spec.figures);
+    const columns = BENCH_SPECS.flatMap((spec) => spec.tables).flatMap((table) => table.columns);
+    expect(figures.length).toBeGreaterThan(60);
+    expect(columns.length).toBeGreaterThan(40);
+    for (const { name, path, meaning } of figures) expect([name, path, meaning]).not.toContain('');
+    for (const column of columns) expect(column).not.toContain('');
   });
 });
 

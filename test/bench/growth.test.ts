@@ -7,8 +7,14 @@ import { describe, expect, it } from 'vitest';
 
 import { growthSvg } from '../../bench/growth/growth-plot.ts';
 import { growthOf, growthText } from '../../bench/growth/growth-report.ts';
-import { hostLoads, isCost, SECTIONS, threadCounts } from '../../bench/growth/growth-sections.ts';
-import { powerFit } from '../../bench/growth/power-fit.ts';
+import {
+  hostLoads,
+  isCost,
+  OTHER_FIGURE,
+  SECTIONS,
+  threadCounts,
+} from '../../bench/growth/growth-sections.ts';
+import { exponentText, growthOfFit, powerFit } from '../../bench/growth/power-fit.ts';
 import { MATCH_PLAYERS } from '../../bench/wire.ts';
 
 const SIZES = [1, 10, 100, 1_000];
@@ -53,6 +59,33 @@ describe('powerFit()', () => {
   });
 });
 
+describe('growthOfFit()', () => {
+  const fitOf = (...values: readonly number[]): string => {
+    const points = values.map((value, index) => ({ size: 10 ** index, value }));
+    const fit = powerFit(points);
+    return fit === undefined ? 'none' : `${growthOfFit(fit)}: ${exponentText(fit)}`;
+  };
+
+  it.each([
+    ['a cost that stays as it is, whatever its noise', [7, 7.4, 6.9, 7.5], 'flat: 0.01 ± 0.01'],
+    ['a straight line', [3, 30, 300, 3_000], 'in proportion: 1.00 ± 0.00'],
+    ['a square', [1, 100, 10_000], 'more than in proportion: 2.00 ± 0.00'],
+    ['a root', [1, 3.1623, 10, 31.623], 'less than in proportion: 0.50 ± 0.00'],
+    ['a cost that is shared by more', [1_000, 100, 10], 'falls: -1.00 ± 0.00'],
+    ['noise without a slope', [10, 40, 9, 35], 'no clear trend: -'],
+    ['two sizes', [1, 10], 'too few sizes: -'],
+  ])('says of %s what may be said', (_name, values, said) => {
+    expect(fitOf(...values)).toBe(said);
+  });
+
+  it('gives the exponent its standard error', () => {
+    const values = [1, 20, 50, 1_000];
+    const fit = powerFit(values.map((value, index) => ({ size: 10 ** index, value })));
+    // By hand: residuals -0.0903, 0.2709, -0.2709, 0.0903 of log10; 5 is the sum of squares of x.
+    expect(fit?.error).toBeCloseTo(Math.sqrt(0.16309 / 2 / 5), 3);
+  });
+});
+
 describe('hostLoads()', () => {
   const sections = SECTIONS.filter((name) => name !== 'hosts' && name !== 'tickets');
 
@@ -85,14 +118,26 @@ describe('what a section says', () => {
   const growth = growthOf('hosts', { rows, skipped });
 
   it('states an exponent for each figure that has one', () => {
-    expect(growth.fits['CPU <%>']).toEqual({ exponent: 1, factor: 2, explained: 1 });
+    expect(growth.fits['CPU <%>']).toMatchObject({ exponent: 1, factor: 2, explained: 1 });
     expect(growth.fits['flat']?.exponent).toBe(0);
     expect(growth.fits['none']).toBeNull();
     expect(growth.fits['delivered %']).toBeNull();
-    const line = growthText('hosts', growth)
-      .split('\n')
-      .find((text) => text.startsWith('exponent'));
-    expect(line?.split(/ {2,}/)).toEqual(['exponent', '1.00', '0.00', '-', '-']);
+    const text = growthText('hosts', growth);
+    expect(text).toContain('hosts, linked each with each, nobody there: 1 to 1,000');
+    expect(text).toMatch(/^CPU <%> +1\.00 ± 0\.00 +1\.00 +in proportion$/m);
+    expect(text).toMatch(/^flat +0\.00 ± 0\.00 +1\.00 +flat$/m);
+    expect(text).not.toMatch(/^(none|delivered %) /m);
+    expect(text).not.toContain('Doubtful');
+  });
+
+  it('doubts sizes that were measured while the machine did something else', () => {
+    const busy = rows.map((row) => ({
+      ...row,
+      figures: { ...row.figures, [OTHER_FIGURE]: row.size === 100 ? 60 : 2 },
+    }));
+    expect(growthText('hosts', growthOf('hosts', { rows: busy, skipped: [] }))).toMatch(
+      /^Doubtful: the machine did other work beside 100: /m,
+    );
   });
 
   it('says which sizes could not be measured, and measures nothing of them', () => {
@@ -113,11 +158,11 @@ describe('what a section says', () => {
         })),
         fit: growth.fits[title] ?? undefined,
       }));
-    const svg = growthSvg({ title: 'Growth & more', sizeLabel: 'hosts', panels });
+    const svg = growthSvg({ title: 'Growth & more', origin: 'here', sizeLabel: 'hosts', panels });
     expect(svg.match(/<g /g)).toHaveLength(3);
     expect(svg.match(/<circle /g)).toHaveLength(2 * SIZES.length);
     expect(svg.match(/<polyline /g)).toHaveLength(2);
-    expect(svg).toContain('exponent 1.00');
+    expect(svg).toContain('in proportion: exponent 1.00 ± 0.00, r² 1.00');
     expect(svg).toContain('nothing above 0');
     expect(svg).toContain('Growth &amp; more');
     expect(svg).toContain('CPU &lt;%&gt;');

@@ -21,6 +21,7 @@ function step(rateHz: number, passed: boolean): KneeStep {
     beyondTickP99Ms: passed ? 5 : 500,
     deliveredShare: 1,
     sendLagP99Ms: 1,
+    otherCpuPercent: 0,
   };
 }
 

@@ -57,7 +57,7 @@ describe('peersText()', () => {
     const text = textOf(OWN, WORSE);
     expect(peersResults(OPTIONS, [OWN, WORSE], []).cpuRatios).toEqual({ colyseus: 0.3 });
     expect(text).toContain('CPU per state, longhouse: 0.3 x colyseus');
-    expect(text).toContain('>= 48000');
+    expect(text).toContain('>= 48,000');
     expect(text).toContain('none');
     expect(text).not.toContain('better than longhouse');
     expect(text).not.toContain('Doubtful');

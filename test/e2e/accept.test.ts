@@ -45,6 +45,12 @@ async function loggedIn(name: string): Promise<FrameClient> {
   return client;
 }
 
+/** What operators see of a player. */
+async function seenOf(name: string): Promise<unknown> {
+  const response = await fetch(`http://127.0.0.1:${portOf(host, 'ops')}/v1/players/${name}`);
+  return response.json();
+}
+
 it('a match against a practice bot opens when its player accepts', async () => {
   const ada = await loggedIn('ada');
   ada.command('queue duel');
@@ -62,10 +68,17 @@ it('a match that one of two declines is not played, and the other waits on', asy
   cyd.line('/queue people');
   await cyd.text(/^found: people, 2 players, \/accept or \/decline within \d+ s\r?$/m);
   await bob.event('found');
+  expect(await seenOf('bob')).toMatchObject({
+    state: 'accepting',
+    mode: 'people',
+    wait: { text: expect.stringMatching(/people/), report: null },
+  });
   bob.command('accept');
   cyd.line('/decline');
   await cyd.text(/^unqueued: declined\r?$/m);
   expect((await bob.event('queued', ({ waiting }) => waiting === 1)).mode).toBe('people');
+  expect(await seenOf('bob')).toMatchObject({ state: 'queued', mode: 'people' });
+  expect(await seenOf('cyd')).toMatchObject({ state: 'lobby', mode: null });
   cyd.line('/avoid bob');
   await cyd.text(/^notice: From your next ticket on you avoid bob/m);
   cyd.line('/queue people');

@@ -45,8 +45,11 @@ it('two IRC clients meet in the hall, play hangman and are back, each on its one
 
   await ada.say('#hall', '!play');
   await bob.say('#hall', '!play');
-  await ada.sees('#hangman', /bob\(.*has joined|= #hangman .*bob/);
-  await bob.sees('#hangman', /ada is here|bob is here/);
+  // Whoever comes in second is heard by both.
+  await eventually(
+    async () => [await ada.channel('#hangman'), await bob.channel('#hangman')],
+    ([ofAda = '', ofBob = '']) => ofAda.includes('bob is here') || ofBob.includes('ada is here'),
+  );
   for (const letter of LETTERS) {
     await ada.say('#hangman', letter);
     const answer = new RegExp(`<ada> ${letter}\n.*<longhouse> (.*)`);
@@ -59,6 +62,13 @@ it('two IRC clients meet in the hall, play hangman and are back, each on its one
   await bob.sees('#hall', /<ada> that was fun/);
   expect([ada.isRunning, bob.isRunning]).toEqual([true, true]);
   expect(await closedByReason(host)).toEqual({});
+
+  await bob.say('#hall', '/QUIT :good night');
+  await bob.ends();
+  // `ii` notes who has quit in the server's own file.
+  await ada.sees('', /bob.*has quit.*good night/);
+  expect(await closedByReason(host)).toEqual({ closed: 1 });
+  expect(ada.isRunning).toBe(true);
 });
 
 /** `ii` keeps each channel as a folder: `out` is what was said there, `in` a pipe that says something. */
@@ -78,6 +88,14 @@ class IrcClient {
 
   get isRunning(): boolean {
     return this.#process.exitCode === null;
+  }
+
+  /** The process ends when the server closes the connection. */
+  async ends(): Promise<void> {
+    await eventually(
+      () => this.isRunning,
+      (isRunning) => !isRunning,
+    );
   }
 
   async channel(name: string): Promise<string> {

@@ -6,6 +6,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LinkView } from '../../src/main/ops/ops-views.ts';
 import type { RunningHost } from '../../src/main/running-host.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import {
@@ -102,6 +103,22 @@ describe('operators of one host', () => {
     expect(rows.map(({ hostId }) => hostId)).toEqual(['two', 'one', 'three']);
     expect(rows.map(({ state }) => state)).toEqual(['up', 'up', 'up']);
     expect(rows.map(({ isSelf }) => isSelf)).toEqual([true, false, false]);
+  });
+
+  it('GET /v1/hosts says what the link to each host carries', async () => {
+    const [own, ...others] = await eventually(
+      async () => {
+        const { body } = await askOps(two, 'GET', '/v1/hosts');
+        return body['hosts'] as readonly { readonly link: LinkView | null }[];
+      },
+      (rows) => rows.slice(1).every(({ link }) => (link?.receivedBytesPerSecond ?? 0) > 0),
+    );
+    expect(own?.link).toBeNull();
+    for (const { link } of others) {
+      expect(link?.sentBytesPerSecond).toBeGreaterThan(0);
+      expect(link?.sentBytes).toBeGreaterThanOrEqual(link?.sentBytesPerSecond ?? Infinity);
+      expect(link?.backlogBytes).toBeGreaterThanOrEqual(0);
+    }
   });
 
   it('find, list, kick and announce reach the players of all hosts', async () => {

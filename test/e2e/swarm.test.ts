@@ -163,7 +163,7 @@ describe('npm run swarm', () => {
       expect(code, output).toBe(3);
       expect(results?.isKept).toBe(false);
       expect(results?.knee?.why).toContain('errors passed 20 %');
-      expect(output).toMatch(/knee: \d+ players; errors passed 20 %/);
+      expect(output).toMatch(/knee: \d+ players \(between \d+ and \d+\); errors passed 20 %/);
     },
     LIMIT_MS,
   );

@@ -59,7 +59,8 @@ beforeEach(async () => {
     threads: THREADS,
     heapMbMax: 64,
     externalMbMax: 256,
-    hangMs: 1_000,
+    // To fill its heap takes a worker a second on a crowded machine.
+    hangMs: 3_000,
     handlersMax: 32,
     host: { reportWorker: (_row, batch) => reports.push(...batch) },
     onUp: (row) => pool.ready(row),
@@ -149,6 +150,7 @@ describe('MatchPool.prepare()', () => {
 describe('a worker that dies', () => {
   it.each([
     ['hang', Reason.hung],
+    ['wait', Reason.hung],
     ['heap', Reason.outOfMemory],
     ['buffers', Reason.outOfMemory],
   ])(

@@ -38,6 +38,7 @@ describe('worstCaseMemory()', () => {
     ['LONGHOUSE_RINGS_DOWN_BYTES', '4194304', 4 * 4 * 2 * 2 * MIB],
     ['LONGHOUSE_THREADS_HEAP_MB_MAX', '513', 4 * MIB],
     ['LONGHOUSE_TICKET_LOG_ENABLED', 'false', -32 * MIB],
+    ['LONGHOUSE_PRACTICE_BOTS', '0', -32 * MIB],
     ['LONGHOUSE_THREADS_EXTERNAL_MB_MAX', '1025', 4 * MIB],
   ])('grows with %s', (variable, value, bytes) => {
     const grown = worstCaseMemory(load({ env: { [variable]: value } }));

@@ -27,8 +27,10 @@ function parse(
   for (const chunk of chunks) {
     // A copy that is wiped afterwards: a parser that keeps a chunk instead of its bytes is found out.
     const lent = Uint8Array.from(chunk);
-    ok = parser.push(lent, (type, bytes, start, end) => {
-      frames.push({ type, payload: [...bytes.subarray(start, end)] });
+    ok = parser.push(lent, {
+      onFrame: (type, bytes, start, end) => {
+        frames.push({ type, payload: [...bytes.subarray(start, end)] });
+      },
     });
     lent.fill(0xee);
   }
@@ -77,9 +79,11 @@ describe('FrameParser', () => {
 
   it('passes a whole frame on in place', () => {
     const chunk = encodeFrame(FrameType.input, Uint8Array.of(7, 8));
-    new FrameParser().push(chunk, (_type, bytes, start, end) => {
-      expect(bytes).toBe(chunk);
-      expect([start, end]).toEqual([3, 5]);
+    new FrameParser().push(chunk, {
+      onFrame: (_type, bytes, start, end) => {
+        expect(bytes).toBe(chunk);
+        expect([start, end]).toEqual([3, 5]);
+      },
     });
     expect.assertions(2);
   });

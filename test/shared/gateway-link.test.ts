@@ -17,7 +17,7 @@ import {
   dataManyBodyOffset,
 } from '../../src/shared/record-layout.ts';
 import { RingReader, ringByteLength } from '../../src/shared/spsc-ring.ts';
-import { GatewayLink, OVERFLOW_BYTES_MAX } from '../../src/shared/gateway-link.ts';
+import { GatewayLink, OVERFLOW_BYTES_MAX, whenAllWritten } from '../../src/shared/gateway-link.ts';
 import { runSeed } from '../support/run-seed.ts';
 
 const SEED = runSeed('gateway-link');
@@ -93,6 +93,38 @@ function toMany(players: readonly number[], text: string, flags = 0): void {
   link.count = players.length;
   link.many(flags, HANDLER, Buffer.from(text));
 }
+
+describe('whenAllWritten()', () => {
+  it('calls back at once where nothing waits, when all is shown to the gateway', () => {
+    let calls = 0;
+    one(1, 'said', 0);
+    whenAllWritten([link], () => {
+      calls += 1;
+      expect(read()).toEqual(['1: said']);
+    });
+    expect(calls).toBe(1);
+    whenAllWritten([], () => (calls += 1));
+    expect(calls).toBe(2);
+  });
+
+  it('calls back once, after all that waits for room has been written', () => {
+    let calls = 0;
+    for (let index = 0; !link.isBlocked; index += 1) one(1, `#${index}`.padEnd(1_000, '.'), 0);
+    one(1, 'last', 0);
+    whenAllWritten([link], () => (calls += 1));
+    one(1, 'of another match', 0);
+    expect(calls).toBe(0);
+    const seen: string[] = [];
+    for (let turn = 0; link.isBlocked; turn += 1) {
+      expect(turn).toBeLessThan(100);
+      seen.push(...read());
+      link.publish();
+    }
+    seen.push(...read());
+    expect(calls).toBe(1);
+    expect(seen.slice(-2)).toEqual(['1: last', '1: of another match']);
+  });
+});
 
 describe('GatewayLink', () => {
   it('shows a batch at publish() only, and rings once for a sleeping gateway', () => {

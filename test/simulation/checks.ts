@@ -1,7 +1,7 @@
 /** What must hold in the simulated network, at every step and when it has come to rest. Test files only. */
 
 import assert from 'node:assert/strict';
-import { SILENT_MS } from '../../src/cluster-bridge/link/link-session.ts';
+import { SILENT_MS } from '../../src/cluster-bridge/link/link-times.ts';
 import { networkTotals, HOST_SILENT_MS } from '../../src/shared/host-table.ts';
 import type { SimHost } from './sim-host.ts';
 import { checkParties } from './party-checks.ts';

@@ -18,6 +18,8 @@ interface Part extends TicketPart {
   readonly names: ReadonlySet<string>;
 }
 
+type PartSeats = Pick<Extract<TicketEvent, { kind: 'matched' }>, 'matchId' | 'seats'>;
+
 interface Matched {
   readonly match: string;
   readonly team: number;
@@ -45,6 +47,11 @@ export class PartyWatch {
       this.#parts.set(`${run} ${id}`, { ...party, names });
       this.#world.mark('part of a party queued');
     }
+    if (event.kind === 'backfilled') {
+      const part = this.#parts.get(`${run} ${event.ticketId}`);
+      const seats = Array.from(part?.names ?? [], (name) => ({ name, team: event.team }));
+      if (part !== undefined) this.#noteMatched(part, { ...event, seats });
+    }
     if (event.kind !== 'matched') return;
     for (const id of event.ticketIds) {
       const part = this.#parts.get(`${run} ${id}`);
@@ -52,7 +59,7 @@ export class PartyWatch {
     }
   }
 
-  #noteMatched(part: Part, { matchId, seats }: Extract<TicketEvent, { kind: 'matched' }>): void {
+  #noteMatched(part: Part, { matchId, seats }: PartSeats): void {
     const key = `${part.id} ${part.number}`;
     for (const { name, team } of seats) {
       if (!part.names.has(name)) continue;

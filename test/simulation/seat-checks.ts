@@ -8,10 +8,13 @@ import { canSpeak } from './can-speak.ts';
 import type { Person } from './person.ts';
 import type { Connection } from './sim-gateway.ts';
 import type { SimHost } from './sim-host.ts';
+import type { SimHandler } from './sim-workers.ts';
 import type { Simulation } from './simulation.ts';
 
 /** For all that happens in the hosts between the messages. */
 const RESUMED_MS = 150;
+/** Renewals come so often by the slowest clock, and new offers with them. */
+const RETRY_MS = 600;
 /** What one host tells another has been heard by then. */
 const TOLD_MS = 2_500;
 /** A silent death is noticed by then, or a lease over by the slowest clock. */
@@ -38,6 +41,8 @@ interface Expected {
   readonly hasDied: boolean;
   /** The longest that its three messages can be on their way. */
   lagMs: number;
+  /** How long a new offer can take, where the first came too early. */
+  retryMs: number;
 }
 
 export class SeatWatch {
@@ -52,6 +57,7 @@ export class SeatWatch {
       this.#see(simulation, person);
     }
     checkKept(simulation);
+    checkKnown(simulation);
   }
 
   /** A connection on another host than the seat's home: the seat should come. */
@@ -65,7 +71,15 @@ export class SeatWatch {
     const isYoung = world.nowMs - host.bornMs < YOUNG_MS;
     if (hasQuit || isLate || isYoung || host.hostId === old.hostId) return;
     const hasDied = old.process.isDead;
-    this.#expected.set(name, { old, home: host, handlerId, connection, hasDied, lagMs: 0 });
+    this.#expected.set(name, {
+      old,
+      home: host,
+      handlerId,
+      connection,
+      hasDied,
+      lagMs: 0,
+      retryMs: 0,
+    });
   }
 
   #follow(simulation: Simulation, { name, connection, askedLeave }: Person): void {
@@ -95,12 +109,19 @@ export class SeatWatch {
       this.#expected.delete(name);
       return;
     }
+    if (home.directory.find(name, home.nowMs)?.isHeld === true) {
+      // The new home answers that it is too early, and is asked again later.
+      world.mark('seat offered too early');
+      expected.retryMs = RETRY_MS;
+      return;
+    }
     if (third !== undefined) world.mark('seat on its way by a third host');
     const by = third === undefined ? '' : ` by ${third.hostId}`;
     const what = `${name} waits on ${home.hostId} for the seat of ${old.hostId}${by} in ${handlerId}`;
     const matchHostId = matchHost?.hostId ?? '';
     expected.lagMs = Math.max(expected.lagMs, lagMs(simulation, { old, home, third }, matchHostId));
-    const withinMs = RESUMED_MS + expected.lagMs + (expected.hasDied ? NOTICED_MS : 0);
+    const { lagMs: wayMs, retryMs } = expected;
+    const withinMs = RESUMED_MS + wayMs + retryMs + (expected.hasDied ? NOTICED_MS : 0);
     assert(!simulation.isOverdue(what, withinMs), what);
   }
 
@@ -131,7 +152,7 @@ function thirdHost(
   { old, home, handlerId }: Expected,
   { name, matchHost }: { readonly name: string; readonly matchHost: SimHost | undefined },
 ): SimHost | undefined {
-  const offeredTo = matchHost?.offers.get(`${handlerId} ${name}`);
+  const offeredTo = matchHost?.seats.offers.get(`${handlerId} ${name}`);
   if (offeredTo === old.hostId || offeredTo === home.hostId) return undefined;
   return simulation.hosts().find(({ hostId }) => hostId === offeredTo);
 }
@@ -170,6 +191,53 @@ function checkKept(simulation: Simulation): void {
       assert(!simulation.isOverdue(what, TOLD_MS), what);
     }
   }
+}
+
+/** Whoever is in a match has a seat there: its host has it, and its handler knew it before. */
+function checkKnown(simulation: Simulation): void {
+  for (const home of simulation.hosts()) {
+    if (home.process.isPaused('main')) continue;
+    for (const { hostId, handlerId, name } of playersAway(home)) {
+      const host = simulation.hosts().find((one) => one.hostId === hostId);
+      const handler = handlerNamed(host, handlerId);
+      if (host === undefined || !handler?.isOpen || !canSpeak(simulation, home, host)) continue;
+      simulation.world.mark('player away checked');
+      const what = `${name} of ${home.hostId} plays in ${handlerId}, where nobody knows of it`;
+      if (!handler.seats.has(name)) assert(!simulation.isOverdue(what, TOLD_MS), what);
+    }
+    for (const { matchId, name, untilMs } of home.network.leases()) {
+      const handler = handlerNamed(home, simulation.handlerIdOf(matchId) ?? '');
+      if (untilMs <= home.nowMs || handler === undefined) continue;
+      const what = `${home.hostId} acts for ${name} in ${matchId}, whose handler has no such seat`;
+      if (!handler.seats.has(name)) assert(!simulation.isOverdue(what, TOLD_MS), what);
+    }
+  }
+}
+
+function* playersAway(home: SimHost): Iterable<Away> {
+  const hostIds = new Map<string, string>();
+  for (const { handlerId, host } of home.effects.remotes.values()) {
+    hostIds.set(handlerId, host.hostId);
+  }
+  for (const { name } of home.directory.federation.logins()) {
+    const status = home.directory.find(name, home.nowMs);
+    const hostId = hostIds.get(status?.seat ?? '');
+    if (status?.state !== 'match' || status.seat === undefined || hostId === undefined) continue;
+    yield { name, handlerId: status.seat, hostId };
+  }
+}
+
+interface Away {
+  readonly name: string;
+  readonly handlerId: string;
+  readonly hostId: string;
+}
+
+function handlerNamed(host: SimHost | undefined, handlerId: string): SimHandler | undefined {
+  for (const handler of host?.workers.handlers.values() ?? []) {
+    if (handler.id === handlerId) return handler;
+  }
+  return undefined;
 }
 
 function seatOf(host: SimHost, name: string): string | undefined {

@@ -7,6 +7,8 @@ const TIMES = { tickHz: 0, graceMs: 2_000, federateAfterMs: 400 } as const;
 export const MODES: readonly ModeRules[] = [
   { name: 'duel', teams: 2, teamSize: 1, minTeamSize: 1, ...TIMES },
   { name: 'squad', teams: 2, teamSize: 2, minTeamSize: 2, ...TIMES },
+  // Begins with two players and takes two more while it runs.
+  { name: 'melee', teams: 2, teamSize: 2, minTeamSize: 1, ...TIMES },
 ];
 
 export const RULES: ReadonlyMap<string, ModeRules> = new Map(

@@ -6,7 +6,7 @@ import type {
   RemoteMatch,
 } from '../../src/cluster-bridge/federation/federation-hosts.ts';
 import type { FederationMessage } from '../../src/cluster-bridge/federation/federation-messages.ts';
-import type { SharedHandler } from '../../src/main/directory/directory-effects.ts';
+import type { OwnFill, SharedHandler } from '../../src/main/directory/directory-effects.ts';
 import { HostBridge, type HostBridgeOptions } from '../../src/main/federation/host-bridge.ts';
 import type { HandlerRef } from '../../src/shared/ids.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -34,6 +34,8 @@ interface BridgeWatch {
   readonly onEntered: (match: RemoteMatch, handler: HandlerRef) => void;
   /** A match of one host has become one across hosts. */
   readonly onShared: (matchId: string, handlerId: string) => void;
+  /** A match of several hosts that runs here has taken somebody of this one. */
+  readonly onFilledOwn: () => void;
 }
 
 export function createSimBridge(options: SimBridgeOptions): HostBridge {
@@ -88,6 +90,11 @@ class WatchedBridge extends HostBridge {
     const matchId = super.share(match, opened);
     this.#watch.onShared(matchId, opened.handlerId);
     return matchId;
+  }
+
+  override fillOwn(matchId: string, fill: OwnFill): string {
+    this.#watch.onFilledOwn();
+    return super.fillOwn(matchId, fill);
   }
 
   override openRemote(match: RemoteMatch): HandlerRef | undefined {

@@ -5,6 +5,7 @@ import type { RemoteMatch } from '../../src/cluster-bridge/federation/federation
 import type {
   DirectoryEffects,
   FederationEffects,
+  HandlerSeat,
   HandlerSpec,
   HostCounts,
   OpeningHandler,
@@ -14,7 +15,7 @@ import type { HostBridge } from '../../src/main/federation/host-bridge.ts';
 import type { TicketEvent } from '../../src/main/matchmaker/ticket-event.ts';
 import type { HandlerRows } from '../../src/main/handler-rows.ts';
 import type { HostTables } from '../../src/shared/host-memory.ts';
-import type { HandlerRef } from '../../src/shared/ids.ts';
+import type { HandlerRef, PlayerRef } from '../../src/shared/ids.ts';
 import type { Reason } from '../../src/shared/reason.ts';
 import type { GatewayOrder } from '../../src/shared/thread-messages.ts';
 import { modeRowOf } from './sim-bridge.ts';
@@ -44,6 +45,8 @@ export class SimEffects implements DirectoryEffects {
   /** By the row that stands for it. */
   readonly remotes: Map<HandlerRef, RemoteMatch> = new Map();
   readonly #options: SimEffectsOptions;
+  /** Where players were sent last. */
+  readonly #routes = new Map<PlayerRef, HandlerRef>();
   #network: HostBridge | undefined;
   #numbers = 0;
 
@@ -74,7 +77,7 @@ export class SimEffects implements DirectoryEffects {
     const { handler } = taken;
     const id = `${this.#options.hostId}.${this.#options.run}/${spec.mode}/${this.#numbers}`;
     this.ids.set(handler, id);
-    this.#options.workers.open({ ...spec, handler, id, isOpen: false });
+    this.#options.workers.open({ ...spec, handler, id });
     return { handler, id };
   }
 
@@ -88,15 +91,31 @@ export class SimEffects implements DirectoryEffects {
     this.#options.workers.end({ handler }, reason);
   }
 
-  addSeats(): void {}
+  addSeats(handler: HandlerRef, seats: readonly HandlerSeat[]): void {
+    this.#options.workers.addSeats(handler, seats);
+  }
 
   expireSeat(handler: HandlerRef, name: string): void {
-    const known = this.#options.workers.handlers.get(handler);
-    assert(known === undefined || known.roster.some((seat) => seat.name === name));
+    this.#options.workers.expireSeat(handler, name);
   }
 
   order(order: GatewayOrder): void {
-    this.#options.gateway.order(order);
+    const { gateway } = this.#options;
+    if (order.kind === 'admit') this.#routes.set(order.player, order.handler);
+    if (order.kind === 'move') {
+      for (const player of order.players) {
+        const name = gateway.connections.get(player)?.name ?? '';
+        if (this.#routes.get(player) !== order.handler) this.left(player, name);
+        this.#routes.set(player, order.handler);
+      }
+    }
+    gateway.order(order);
+  }
+
+  /** The handler where the player was last hears the LEAVE, if it runs here. */
+  left(player: PlayerRef, name: string): void {
+    const handler = this.#routes.get(player);
+    if (handler !== undefined) this.#options.workers.left(handler, name);
   }
 
   ticketEvent(event: TicketEvent): void {

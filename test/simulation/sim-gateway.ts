@@ -3,10 +3,14 @@
 import type { Directory } from '../../src/main/directory/directory.ts';
 import { ClientView } from '../../src/shared/client-view.ts';
 import { playerRef, type HandlerRef, type PlayerRef } from '../../src/shared/ids.ts';
-import type { Reason } from '../../src/shared/reason.ts';
+import { Reason } from '../../src/shared/reason.ts';
 import type { GatewayOrder } from '../../src/shared/thread-messages.ts';
+import type { LoginWatch } from './login-checks.ts';
 import type { SimProcess } from './sim-process.ts';
 import { Lane } from './world.ts';
+
+/** Main hangs for as long as makes a difference. */
+const LATE_MS = 500;
 
 export interface Connection {
   readonly player: PlayerRef;
@@ -18,20 +22,28 @@ export interface Connection {
   readonly onRouted: () => void;
 }
 
+interface Watch {
+  /** Runs a change of the directory. */
+  readonly enter: (change: () => void) => void;
+  /** A connection is gone, and its session with it. */
+  readonly onEnded: (connection: Connection) => void;
+}
+
 export class SimGateway {
   readonly connections: Map<PlayerRef, Connection> = new Map();
+  /** Set by the simulation, of which this is a part. */
+  logins: LoginWatch | undefined;
   readonly #process: SimProcess;
   readonly #directory: () => Directory;
   readonly #enter: (change: () => void) => void;
+  readonly #onEnded: (connection: Connection) => void;
   readonly #toMain: Lane;
   readonly #fromMain: Lane;
   #lastSlot = 0;
 
-  constructor(
-    process: SimProcess,
-    directory: () => Directory,
-    enter: (change: () => void) => void,
-  ) {
+  constructor(process: SimProcess, directory: () => Directory, watch: Watch) {
+    const { enter } = watch;
+    this.#onEnded = watch.onEnded;
     this.#process = process;
     this.#directory = directory;
     this.#enter = enter;
@@ -54,9 +66,14 @@ export class SimGateway {
       address: '127.0.0.1',
       listener: 'frame',
       view: ClientView.frame,
+      atMs: clock.nowMs(),
     } as const;
+    this.logins?.connected(connection, clock.wallMs());
     this.#toMain.send(world.between(0, 2), () =>
-      this.#enter(() => void this.#directory().login(login, clock.nowMs())),
+      this.#enter(() => {
+        if (clock.nowMs() - login.atMs > LATE_MS) world.mark('login that main took late');
+        this.#directory().login(login, clock.nowMs());
+      }),
     );
     return connection;
   }
@@ -70,7 +87,11 @@ export class SimGateway {
     this.#toMain.send(world.between(0, 2), () =>
       this.#enter(() => {
         this.connections.delete(player);
-        this.#directory().closed(player, reason, clock.nowMs());
+        const directory = this.#directory();
+        const isIts = directory.find(connection.name, clock.nowMs())?.player === player;
+        directory.closed(player, reason, clock.nowMs());
+        const isKept = directory.find(connection.name, clock.nowMs()) !== undefined;
+        if (isIts && !isKept) this.#onEnded(connection);
       }),
     );
   }
@@ -88,7 +109,10 @@ export class SimGateway {
       if (order.kind === 'admit' || order.kind === 'move') {
         connection.handler = order.handler;
         connection.onRouted();
-      } else this.close(connection, order.reason);
+      } else {
+        if (order.reason === Reason.replaced) this.logins?.replaced(connection);
+        this.close(connection, order.reason);
+      }
     }
   }
 }

@@ -21,6 +21,7 @@ import type { HandlerRef, PlayerRef } from '../../src/shared/ids.ts';
 import type { PlayerRequest } from '../../src/shared/thread-messages.ts';
 import { tinyMemory } from '../support/tiny-memory.ts';
 import type { Bug } from './bugs.ts';
+import { SeatNotes } from './seat-notes.ts';
 import { createSimBridge, tampered } from './sim-bridge.ts';
 import { SimEffects } from './sim-effects.ts';
 import { SimGateway } from './sim-gateway.ts';
@@ -41,7 +42,7 @@ export interface SimHostOptions {
   readonly bug: Bug | undefined;
   readonly onEntered: (match: RemoteMatch) => void;
   readonly onShared: (matchId: string, handlerId: string) => void;
-  /** A player has taken a seat of before at this home: `matchId name`. */
+  /** A player has taken a seat again at this home, after having given it up: `matchId name`. */
   readonly onResumed: (seat: string) => void;
   readonly onOver: (handlerId: string) => void;
   readonly onTicket: (event: TicketEvent) => void;
@@ -56,10 +57,7 @@ export class SimHost {
   readonly tables: HostTables;
   readonly gateway: SimGateway;
   readonly workers: SimWorkers;
-  /** `matchId name` of seats that players of this host gave up, and the match's host was told. */
-  readonly released: Set<string> = new Set();
-  /** By `handlerId name`, of matches that run here: the host to which that seat was offered last. */
-  readonly offers: Map<string, string> = new Map();
+  readonly seats: SeatNotes;
   readonly effects: SimEffects;
   /** When this run began, in true time. */
   readonly bornMs: number;
@@ -78,6 +76,7 @@ export class SimHost {
     this.hostId = hostId;
     this.bornMs = world.nowMs;
     this.process = new SimProcess(world, skew);
+    this.seats = new SeatNotes(world, options.onResumed);
     const memory = tinyMemory({ ...SIZES, gateways: 2 }, 1024);
     this.tables = viewTables(memory);
     this.tables.hosts.state[0] = HostState.up;
@@ -85,9 +84,16 @@ export class SimHost {
     this.#rows = new HandlerRows(this.tables.handlers, this.tables.workers);
     this.#toBridge = new Lane(world);
     this.#toMain = new Lane(world);
-    this.gateway = new SimGateway(this.process, () => this.directory, this.#enter);
+    this.gateway = new SimGateway(this.process, () => this.directory, {
+      enter: this.#enter,
+      onEnded: ({ player, name }) => this.effects.left(player, name),
+    });
     this.workers = new SimWorkers(world, {
       opened: (handler) => this.#enter(() => this.#opened(handler)),
+      wanted: (handler, wanted) =>
+        this.#enter(() => this.directory.playersWanted(handler, wanted, this.nowMs)),
+      seated: (handler, names) =>
+        this.#enter(() => this.directory.seatsAdded(handler, names, this.nowMs)),
       gone: (handler, outcome) =>
         this.#enter(() => {
           this.#rows.ended(handler);
@@ -104,7 +110,13 @@ export class SimHost {
       workers: this.workers,
       gateway: this.gateway,
       nowMs: () => this.nowMs,
-      onTicket: options.onTicket,
+      onTicket: (event) => {
+        if (event.kind === 'backfilled') {
+          const isHere = event.matchId.startsWith(`${hostId}.`);
+          world.mark(isHere ? 'filled from here' : 'filled from another host');
+        }
+        options.onTicket(event);
+      },
     });
     this.directory = new Directory(
       {
@@ -265,33 +277,19 @@ export class SimHost {
         this.#options.onShared(matchId, handlerId);
         world.mark('match shared');
       },
+      onFilledOwn: () => world.mark('match of several hosts filled from here'),
     });
   }
 
   #order(order: BridgeOrder): void {
     this.#orders.push(order);
-    if (order.kind !== 'send') return;
-    const { message } = order;
-    const { world } = this.#options;
-    if (message.kind === 'seatReleased' || message.kind === 'seatMoved') {
-      this.released.add(`${message.matchId} ${message.name}`);
-      world.mark(message.kind === 'seatReleased' ? 'seat released' : 'seat moved');
-    } else if (message.kind === 'resume') {
-      this.#offered(message.match, order.hostId);
-    } else if (message.kind === 'resumed') {
-      world.mark(`resumed elsewhere: ${message.outcome}`);
-      if (message.outcome === 'in') this.#options.onResumed(`${message.matchId} ${message.name}`);
-    }
-  }
-
-  #offered({ handlerId, seats }: RemoteMatch, hostId: string): void {
-    for (const { name } of seats) this.offers.set(`${handlerId} ${name}`, hostId);
+    this.seats.note(order);
   }
 
   #entered(match: RemoteMatch, handler: HandlerRef): void {
     const { world } = this.#options;
     this.effects.remotes.set(handler, match);
-    if (match.host.hostId === this.hostId) this.#offered(match, this.hostId);
+    if (match.host.hostId === this.hostId) this.seats.offered(match, this.hostId);
     this.#options.onEntered(match);
     world.mark(match.host.hostId === this.hostId ? 'entered here' : 'entered elsewhere');
     world.trace(`${this.hostId} enters ${match.matchId}`);

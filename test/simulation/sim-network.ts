@@ -6,7 +6,7 @@
  */
 
 import type { Channel } from '../../src/cluster-bridge/transport.ts';
-import { HEARTBEAT_MS, SILENT_MS } from '../../src/cluster-bridge/link/link-session.ts';
+import { HEARTBEAT_MS, SILENT_MS } from '../../src/cluster-bridge/link/link-times.ts';
 import { SimPeer, type SimTransport } from './sim-transport.ts';
 import { Lane, type World } from './world.ts';
 

@@ -13,6 +13,11 @@ export interface Skew {
   readonly wallOffsetMs: number;
 }
 
+/** At that true time. */
+export function wallMsOf({ rate, wallOffsetMs }: Skew, nowMs: number): number {
+  return WALL_START_MS + wallOffsetMs + rate * nowMs;
+}
+
 export type ThreadName = 'main' | 'bridge';
 
 export class SimProcess {
@@ -27,10 +32,10 @@ export class SimProcess {
   constructor(world: World, skew: Skew) {
     this.world = world;
     this.#skew = skew;
-    const { rate, offsetMs, wallOffsetMs } = skew;
+    const { rate, offsetMs } = skew;
     this.clock = {
       nowMs: () => offsetMs + rate * world.nowMs,
-      wallMs: () => Math.floor(WALL_START_MS + wallOffsetMs + rate * world.nowMs),
+      wallMs: () => Math.floor(wallMsOf(skew, world.nowMs)),
       setTimer: (callback, delayMs) => {
         let isCancelled = false;
         this.after('main', delayMs, () => {

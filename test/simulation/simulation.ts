@@ -8,6 +8,7 @@
 import type { Bug } from './bugs.ts';
 import { checkMatched, checkRest, checkStep } from './checks.ts';
 import { injectFaults } from './faults.ts';
+import { LoginWatch } from './login-checks.ts';
 import { PartyWatch } from './party-checks.ts';
 import { SeatWatch } from './seat-checks.ts';
 import { Person } from './person.ts';
@@ -54,6 +55,7 @@ export class Simulation {
   faults = 0;
   readonly #bug: Bug | undefined;
   readonly #parties: PartyWatch;
+  readonly #logins: LoginWatch;
   readonly seats: SeatWatch = new SeatWatch();
   /** All runs of all hosts. */
   readonly #runs: SimHost[] = [];
@@ -83,6 +85,10 @@ export class Simulation {
         wallOffsetMs: world.between(-1_000, 1_000),
       },
     }));
+    this.#logins = new LoginWatch(
+      world,
+      this.machines.map(({ skew }) => skew),
+    );
     this.network = new SimNetwork(world, this.machines);
     const people = PEOPLE_MIN + world.random.below(PEOPLE_MAX - PEOPLE_MIN + 1);
     this.people = Array.from(
@@ -130,9 +136,10 @@ export class Simulation {
       onEntered: ({ matchId, handlerId }) => void this.#handlerIds.set(matchId, handlerId),
       onShared: (matchId, handlerId) => void this.#handlerIds.set(matchId, handlerId),
       onResumed: (seat) => {
-        for (const one of this.#runs) if (one.hostId === hostId) one.released.delete(seat);
+        for (const one of this.#runs) if (one.hostId === hostId) one.seats.released.delete(seat);
       },
     });
+    host.gateway.logins = this.#logins;
     machine.current = host;
     this.#hosts = undefined;
     machine.transport = host.transport;
@@ -159,7 +166,7 @@ export class Simulation {
 
   /** A player of that home gave the seat up, of its own will or for a newer login. */
   isReleased(homeHostId: string, seat: string): boolean {
-    return this.#runs.some(({ hostId, released }) => hostId === homeHostId && released.has(seat));
+    return this.#runs.some((run) => run.hostId === homeHostId && run.seats.released.has(seat));
   }
 
   /** That host has had so many players at some time since then. */

@@ -59,21 +59,24 @@ describe('FrameClient', () => {
     const port = await listen((socket) => {
       const parser = new FrameParser();
       socket.on('data', (chunk) => {
-        parser.push(chunk as Buffer, (type, bytes, start, end) => {
-          received.push([type, Buffer.from(bytes.subarray(start, end)).toString()]);
-          if (type === FrameType.hello) {
-            const answer = Buffer.concat([
-              encodeJsonFrame(FrameType.welcome, { player: 'h:0:1', name: 'ada' }),
-              encodeJsonFrame(FrameType.event, { event: 'notice', text: 'one' }),
-              encodeJsonFrame(FrameType.event, { event: 'notice', text: 'two' }),
-              encodeFrame(FrameType.state, Buffer.from('state')),
-            ]);
-            for (const byte of answer) socket.write(Buffer.of(byte));
-          }
-          if (type === FrameType.ping) socket.write(encodeFrame(FrameType.pong, Buffer.from('p')));
-          if (type === FrameType.command) {
-            socket.end(encodeJsonFrame(FrameType.bye, { code: 'quit', message: 'bye' }));
-          }
+        parser.push(chunk as Buffer, {
+          onFrame: (type, bytes, start, end) => {
+            received.push([type, Buffer.from(bytes.subarray(start, end)).toString()]);
+            if (type === FrameType.hello) {
+              const answer = Buffer.concat([
+                encodeJsonFrame(FrameType.welcome, { player: 'h:0:1', name: 'ada' }),
+                encodeJsonFrame(FrameType.event, { event: 'notice', text: 'one' }),
+                encodeJsonFrame(FrameType.event, { event: 'notice', text: 'two' }),
+                encodeFrame(FrameType.state, Buffer.from('state')),
+              ]);
+              for (const byte of answer) socket.write(Buffer.of(byte));
+            }
+            if (type === FrameType.ping)
+              socket.write(encodeFrame(FrameType.pong, Buffer.from('p')));
+            if (type === FrameType.command) {
+              socket.end(encodeJsonFrame(FrameType.bye, { code: 'quit', message: 'bye' }));
+            }
+          },
         });
       });
     });

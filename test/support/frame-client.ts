@@ -57,8 +57,10 @@ export class FrameClient {
     // A reset is an end like any other here: whoever waits is told by 'close'.
     socket.on('error', () => socket.destroy());
     socket.on('data', (chunk: Buffer) => {
-      const whole = this.#parser.push(chunk, (type, bytes, start, end) => {
-        this.#onFrame(type, Buffer.from(bytes.subarray(start, end)));
+      const whole = this.#parser.push(chunk, {
+        onFrame: (type, bytes, start, end) => {
+          this.#onFrame(type, Buffer.from(bytes.subarray(start, end)));
+        },
       });
       if (!whole) socket.destroy(new Error('Cannot read the host: a frame of bad length'));
     });

@@ -77,6 +77,11 @@ export class StreamClient {
     return this.backlogBytes < HALF_BYTES_MAX;
   }
 
+  /** For a failure: on which stream it is, and the last moves. */
+  get story(): string {
+    return `stream ${this.#streams}, ${this.backlogBytes} bytes not echoed after ${this.#expected.position}, ${this.#last.join(' ')}`;
+  }
+
   /** A few bytes, cut anywhere. */
   send(): void {
     const { random } = this.#options;

@@ -1,14 +1,18 @@
 /**
- * The home's side of matches across hosts: which tickets are fenced for which match, which players are in one, and until
+ * The home's side of matches across hosts: which tickets are fenced for which claim, which players are in which match, and until
  * when. The home decides alone; messages only make it faster. Pure. Main thread.
  *
- *            claim --> claimed --confirm--> playing --ended, seats given up, link lost, lease over--> over
- *                         |                    ^  |                           |
- *                         |                    +--+ renew <--resume: one seat--+
- *                         +--release, lease over--> over          over: remembered for OVER_MS, nothing revives it
+ *   a claim    claim --> claimed --all released, lease over--> over
+ *                           |
+ *                           +--confirm: some of its tickets--+
+ *                                                            v
+ *   a match                                               playing --ended, seats given up, link lost, lease over--> over
+ *                                                          ^  ^ |                                                     |
+ *                                                          |  +-+ renew, resume, confirm                              |
+ *                                                          +--------- resume, confirm of another claim ---------------+
  *
- * Invariants: a ticket is fenced for one match at most (the directory holds it); a match id is used once: what comes for one
- * that is over, however late, is answered with nobody.
+ * Invariants: a ticket is fenced for one claim at most (the directory holds it); a claim id is used once, and what comes for one
+ * that is over, however late, brings nobody anywhere; who confirms or offers a seat has said before that older ones are over.
  */
 
 import type { HostIdentity } from '../transport.ts';
@@ -46,62 +50,60 @@ interface Over {
 }
 
 export interface ClaimRequest {
-  readonly matchId: string;
+  readonly claimId: string;
   readonly want: ClaimWant;
 }
 
 export class ClaimBook {
   readonly #home: FederationHome;
   readonly #times: LeaseTimes;
-  readonly #matches = new Map<string, Claim | Playing | Over>();
+  readonly #claims = new Map<string, Claim | Over>();
+  readonly #matches = new Map<string, Playing | Over>();
 
   constructor(home: FederationHome, times: LeaseTimes) {
     this.#home = home;
     this.#times = times;
   }
 
-  /** Fences tickets; the same answer for the same match again. */
-  claim({ matchId, want }: ClaimRequest, nowMs: number): readonly ClaimedTicket[] {
-    const known = this.#matches.get(matchId);
+  /** Fences tickets; the same answer for the same claim again. */
+  claim({ claimId, want }: ClaimRequest, nowMs: number): readonly ClaimedTicket[] {
+    const known = this.#claims.get(claimId);
     if (known?.state === 'claimed') return known.tickets;
     if (known !== undefined) return [];
-    const tickets = this.#home.fence(want, matchId, nowMs);
-    const untilMs = nowMs + this.#times.claimMs;
-    if (tickets.length > 0) {
-      this.#matches.set(matchId, { state: 'claimed', tickets, untilMs });
-    }
+    const tickets = this.#home.fence(want, claimId, nowMs);
+    if (tickets.length > 0) this.hold(claimId, tickets, nowMs);
     return tickets;
   }
 
-  release(matchId: string, ticketIds: readonly number[] | 'all', nowMs: number): void {
-    if (this.#matches.get(matchId)?.state !== 'claimed') return;
-    this.#home.unfence(matchId, ticketIds, nowMs);
-    if (ticketIds === 'all') this.#close(matchId, nowMs);
+  /** The home has fenced these itself. */
+  hold(claimId: string, tickets: readonly ClaimedTicket[], nowMs: number): void {
+    const untilMs = nowMs + this.#times.claimMs;
+    this.#claims.set(claimId, { state: 'claimed', tickets, untilMs });
   }
 
-  /** The match is open: moves the claimed players in; answers with those who are in. */
+  release(claimId: string, ticketIds: readonly number[] | 'all', nowMs: number): void {
+    if (this.#claims.get(claimId)?.state !== 'claimed') return;
+    this.#home.unfence(claimId, ticketIds, nowMs);
+    if (ticketIds === 'all') this.#closeClaim(claimId, nowMs);
+  }
+
+  /** The match is open: moves claimed players in; answers with all of this home who are in it. */
   confirm(match: RemoteMatch, nowMs: number): readonly string[] {
-    const { matchId, host } = match;
-    const known = this.#matches.get(matchId);
-    if (known?.state === 'playing') return isSame(known.host, host) ? [...known.names] : [];
-    if (known?.state !== 'claimed') return [];
-    const names = this.#home.enter(match, nowMs);
-    // Tickets of the claim that have no seat would wait for ever.
-    this.#home.unfence(matchId, 'all', nowMs);
-    if (names.length === 0) {
-      this.#close(matchId, nowMs);
-      return names;
+    const { matchId, claimId = '', host } = match;
+    const known = this.#playing(matchId);
+    if (known !== undefined && !isSame(known.host, host)) return [];
+    if (this.#claims.get(claimId)?.state === 'claimed') {
+      const names = this.#home.enter(match, nowMs);
+      if (names.length > 0) this.#join(host, matchId, { names, nowMs });
     }
-    const untilMs = nowMs + this.#times.homeLeaseMs;
-    this.#matches.set(matchId, { state: 'playing', host, names: new Set(names), untilMs });
-    return names;
+    return [...(this.#playing(matchId)?.names ?? [])];
   }
 
   /** Answers with those of the matches that players of this home are in, on that host. */
   renew(host: HostIdentity, matchIds: readonly string[], nowMs: number): readonly string[] {
     return matchIds.filter((matchId) => {
-      const known = this.#matches.get(matchId);
-      if (known?.state !== 'playing' || !isSame(known.host, host)) return false;
+      const known = this.#playing(matchId);
+      if (known === undefined || !isSame(known.host, host)) return false;
       known.untilMs = nowMs + this.#times.homeLeaseMs;
       return true;
     });
@@ -112,16 +114,15 @@ export class ClaimBook {
     matchId: string,
     { end, nowMs }: { end: RemoteEnd; nowMs: number },
   ): void {
-    const known = this.#matches.get(matchId);
-    if (known?.state === 'playing' && isSame(known.host, host)) {
+    const known = this.#playing(matchId);
+    if (known !== undefined && isSame(known.host, host)) {
       this.#leave(matchId, end, { nowMs, freeFromMs: nowMs, isLinkLost: false });
     }
   }
 
   /** A match of this host alone has become one across hosts. */
-  adopt(host: HostIdentity, matchId: string, { names, nowMs }: Adopted): void {
-    const untilMs = nowMs + this.#times.homeLeaseMs;
-    this.#matches.set(matchId, { state: 'playing', host, names: new Set(names), untilMs });
+  adopt(host: HostIdentity, matchId: string, joined: Joined): void {
+    this.#join(host, matchId, joined);
   }
 
   /**
@@ -131,22 +132,18 @@ export class ClaimBook {
   resume(match: RemoteMatch, nowMs: number): SeatOutcome {
     const { matchId, host, seats } = match;
     const name = seats[0]?.name ?? '';
-    const known = this.#matches.get(matchId);
-    if (known?.state === 'playing' && !isSame(known.host, host)) return 'refused';
-    // The match has begun without the tickets that were claimed for it.
-    if (known?.state === 'claimed') this.release(matchId, 'all', nowMs);
+    const known = this.#playing(matchId);
+    if (known !== undefined && !isSame(known.host, host)) return 'refused';
     const outcome = this.#home.resume(match, nowMs);
-    if (outcome !== 'in') return outcome;
-    if (known?.state === 'playing') known.names.add(name);
-    else this.adopt(host, matchId, { names: [name], nowMs });
+    if (outcome === 'in') this.#join(host, matchId, { names: [name], nowMs });
     return outcome;
   }
 
   /** A player has given the seat up; answers with the host to be told, undefined where nobody waits for it. */
   seatReleased(matchId: string, name: string, nowMs: number): HostIdentity | undefined {
-    const known = this.#matches.get(matchId);
-    if (known?.state !== 'playing' || !known.names.delete(name)) return undefined;
-    if (known.names.size === 0) this.#close(matchId, nowMs);
+    const known = this.#playing(matchId);
+    if (known?.names.delete(name) !== true) return undefined;
+    if (known.names.size === 0) this.#closeMatch(matchId, nowMs);
     return known.host;
   }
 
@@ -164,25 +161,22 @@ export class ClaimBook {
 
   /** Ends what is over; returns when to come again. */
   step(nowMs: number): number {
-    let nextMs = Infinity;
-    for (const [matchId, known] of this.#matches) {
-      if (known.untilMs > nowMs) {
-        nextMs = Math.min(nextMs, known.untilMs);
-        continue;
-      }
-      switch (known.state) {
-        case 'claimed':
-          this.#home.unfence(matchId, 'all', nowMs);
-          this.#close(matchId, nowMs);
-          break;
-        case 'playing':
-          this.#leave(matchId, LOST, { nowMs, freeFromMs: nowMs, isLinkLost: false });
-          break;
-        case 'over':
-          this.#matches.delete(matchId);
-          break;
+    for (const [claimId, { state, untilMs }] of this.#claims) {
+      if (untilMs > nowMs) continue;
+      if (state === 'over') this.#claims.delete(claimId);
+      else {
+        this.#home.unfence(claimId, 'all', nowMs);
+        this.#closeClaim(claimId, nowMs);
       }
     }
+    for (const [matchId, { state, untilMs }] of this.#matches) {
+      if (untilMs > nowMs) continue;
+      if (state === 'over') this.#matches.delete(matchId);
+      else this.#leave(matchId, LOST, { nowMs, freeFromMs: nowMs, isLinkLost: false });
+    }
+    let nextMs = Infinity;
+    for (const { untilMs } of this.#claims.values()) nextMs = Math.min(nextMs, untilMs);
+    for (const { untilMs } of this.#matches.values()) nextMs = Math.min(nextMs, untilMs);
     return nextMs;
   }
 
@@ -193,18 +187,38 @@ export class ClaimBook {
     return count;
   }
 
+  #playing(matchId: string): Playing | undefined {
+    const known = this.#matches.get(matchId);
+    return known?.state === 'playing' ? known : undefined;
+  }
+
+  #join(host: HostIdentity, matchId: string, { names, nowMs }: Joined): void {
+    const untilMs = nowMs + this.#times.homeLeaseMs;
+    const known = this.#playing(matchId);
+    if (known === undefined) {
+      this.#matches.set(matchId, { state: 'playing', host, names: new Set(names), untilMs });
+      return;
+    }
+    for (const name of names) known.names.add(name);
+    known.untilMs = untilMs;
+  }
+
   #leave(matchId: string, end: RemoteEnd, how: RemoteLeave): void {
     // Closed first: what the home does now may come back here as seatReleased().
-    this.#close(matchId, how.nowMs);
+    this.#closeMatch(matchId, how.nowMs);
     this.#home.leave(matchId, end, how);
   }
 
-  #close(matchId: string, nowMs: number): void {
+  #closeMatch(matchId: string, nowMs: number): void {
     this.#matches.set(matchId, { state: 'over', untilMs: nowMs + OVER_MS });
+  }
+
+  #closeClaim(claimId: string, nowMs: number): void {
+    this.#claims.set(claimId, { state: 'over', untilMs: nowMs + OVER_MS });
   }
 }
 
-interface Adopted {
+interface Joined {
   readonly names: readonly string[];
   readonly nowMs: number;
 }

@@ -19,9 +19,31 @@ export interface ClaimWant {
   readonly mode: string;
   /** Players at most. */
   readonly playersMax: number;
-  /** In mu, of every member of a ticket. */
-  readonly muMin: number;
-  readonly muMax: number;
+  /** For a match that runs; left out: for a new one. */
+  readonly fill?: FillWant;
+}
+
+/** Which tickets a running match could take. */
+export interface FillWant {
+  /** Members of a ticket at most. */
+  readonly sizeMax: number;
+  /** Mean mu of the match: a ticket's rating window must reach it; left out: any. */
+  readonly mu?: number;
+}
+
+/** Seats of a match that runs on this host, for players who wait on others. */
+export interface OpenSeats {
+  readonly handler: HandlerRef;
+  readonly players: number;
+  readonly fill: FillWant;
+  /** How far in mu a ticket that has waited so long reaches. */
+  readonly reach: (waitedMs: number) => number;
+}
+
+/** Seats that a running match across hosts has given to claimed tickets. */
+export interface FilledSeats {
+  readonly matchId: string;
+  readonly seats: readonly RemoteSeat[];
 }
 
 export interface ClaimedMember {
@@ -39,6 +61,11 @@ export interface ClaimedTicket {
   readonly hasPriority: boolean;
   /** Of a party whose other members are at home elsewhere: only a match that gets all parts may use it. */
   readonly party?: TicketPart;
+}
+
+/** A ticket with its home. */
+export interface OfferedTicket extends ClaimedTicket {
+  readonly homeHostId: string;
 }
 
 /** Of a ticket whose members are at home on several hosts. */
@@ -64,6 +91,8 @@ export interface RemoteSeat {
 export interface HostedMatch {
   /** Unique in the network: `coordinator's hostId/incarnation/number`. */
   readonly matchId: string;
+  /** Homes have fenced its tickets for this claim; left out: they are in it already. */
+  readonly claimId?: string;
   readonly mode: string;
   readonly seats: readonly RemoteSeat[];
   readonly quality: MatchQuality;
@@ -72,6 +101,8 @@ export interface HostedMatch {
 /** A match that runs on some host, as it is confirmed to a home. */
 export interface RemoteMatch {
   readonly matchId: string;
+  /** The tickets of these seats are fenced for it; left out: the players have been in the match before. */
+  readonly claimId?: string;
   readonly mode: string;
   /** Where it runs; may be the home itself. */
   readonly host: HostIdentity;
@@ -81,6 +112,8 @@ export interface RemoteMatch {
   readonly handlerId: string;
   /** Its input may wait for its tick (`input: 'onTick'`); left out: it is wanted at once. */
   readonly inputAtTick?: boolean;
+  /** These seats were given while it ran. */
+  readonly isRunning?: boolean;
   /** Of this home. */
   readonly seats: readonly RemoteSeat[];
   readonly quality: MatchQuality;
@@ -108,13 +141,20 @@ export interface RemoteLeave {
 /** Whether the player is in that seat now; `early`: not yet, a match of before may still act for the player. */
 export type SeatOutcome = 'in' | 'early' | 'refused';
 
+/** As another host has told of it. */
+export interface LoginElsewhere extends AccountLogin {
+  readonly hostId: string;
+  /** When that came here: whoever logs in here later does so after it. */
+  readonly heardMs: number;
+}
+
 /** The home of players: it holds their connections and is the only arbiter of their state. */
 export interface FederationHome {
-  /** Takes tickets out of the queue for `matchId`, oldest first; none is matched or claimed elsewhere until unfenced. */
-  fence(want: ClaimWant, matchId: string, nowMs: number): readonly ClaimedTicket[];
-  /** Back into the queue, with the waiting time they had; what is not fenced for that match is ignored. */
-  unfence(matchId: string, ticketIds: readonly number[] | 'all', nowMs: number): void;
-  /** Moves the fenced players of these seats into the match; answers with the names that are really in. */
+  /** Takes tickets out of the queue for that claim, oldest first; none is matched or claimed elsewhere until unfenced. */
+  fence(want: ClaimWant, claimId: string, nowMs: number): readonly ClaimedTicket[];
+  /** Back into the queue, with the waiting time they had; what is not fenced for that claim is ignored. */
+  unfence(claimId: string, ticketIds: readonly number[] | 'all', nowMs: number): void;
+  /** Moves the fenced players of these seats into the match, where others may be already; answers with the names that are really in. */
   enter(match: RemoteMatch, nowMs: number): readonly string[];
   /** Takes this match's players back to lobbies. */
   leave(matchId: string, end: RemoteEnd, how: RemoteLeave): void;
@@ -124,8 +164,8 @@ export interface FederationHome {
   request(matchId: string, name: string, request: PlayerRequest, nowMs: number): void;
   /** Accounts that are logged in here. */
   logins(): Iterable<AccountLogin>;
-  /** Such an account has logged in elsewhere: the newer login stays. */
-  loggedInElsewhere(login: AccountLogin & { readonly hostId: string }, nowMs: number): void;
+  /** Such an account has logged in elsewhere: the newer login stays. Answers with the one here where that is it. */
+  loggedInElsewhere(login: LoginElsewhere, nowMs: number): AccountLogin | undefined;
   /** Tickets that would go to a match across hosts now; for the summary. */
   federatable(mode: string, nowMs: number): FederatableQueue;
 }
@@ -147,5 +187,13 @@ export interface FederationMatchHost {
   graceMs(matchId: string): number;
   /** The player has gone on in it, at home on that host. */
   seatResumed(matchId: string, name: string, homeHostId: string): void;
+  /** Matches of this mode that run here and would take players of other hosts now. */
+  openSeats(mode: string, nowMs: number): Iterable<OpenSeats>;
+  /** Gives such seats to tickets; Federation.seatsKnown() follows. Undefined: to none of them. */
+  fill(
+    handler: HandlerRef,
+    tickets: readonly OfferedTicket[],
+    nowMs: number,
+  ): FilledSeats | undefined;
   end(matchId: string, reason: Reason, nowMs: number): void;
 }

@@ -16,6 +16,13 @@
  *                              <------------------------ ended    repeated until endedSeen or the lease is over
  *                              endedSeen --------------------->
  *
+ *                            home of players              host of a match that runs, and would take more
+ *                              <----------------------- claim
+ *                              granted ----------------------->   gives seats to some of them
+ *                              <--------------------- release     of the others
+ *                              <--------------------- confirm     when the handler knows the seats
+ *                              joined ------------------------>   renewed and ended like any other
+ *
  *   old home of a player     new home                    match host
  *     <---- logins -----------
  *     seatMoved ------------------------------------------->
@@ -43,15 +50,15 @@ export interface SeatAnswer {
 }
 
 export type FederationMessage =
-  | { readonly kind: 'claim'; readonly matchId: string; readonly want: ClaimWant }
+  | { readonly kind: 'claim'; readonly claimId: string; readonly want: ClaimWant }
   | {
       readonly kind: 'granted';
-      readonly matchId: string;
+      readonly claimId: string;
       readonly tickets: readonly ClaimedTicket[];
     }
   | {
       readonly kind: 'release';
-      readonly matchId: string;
+      readonly claimId: string;
       readonly ticketIds: readonly number[] | 'all';
     }
   | { readonly kind: 'start'; readonly match: HostedMatch }
@@ -61,7 +68,9 @@ export type FederationMessage =
   | {
       readonly kind: 'joined';
       readonly matchId: string;
-      /** Those of the confirmed seats that are really in. */
+      /** As it was confirmed. */
+      readonly claimId: string;
+      /** All players of this home who are really in that match. */
       readonly names: readonly string[];
       readonly sentMs: number;
     }
@@ -89,4 +98,9 @@ export type FederationMessage =
       readonly request: PlayerRequest;
     }
   /** Accounts that have logged in at the sender: the newest login of each wins, wherever it is. */
-  | { readonly kind: 'logins'; readonly logins: readonly AccountLogin[] };
+  | {
+      readonly kind: 'logins';
+      readonly logins: readonly AccountLogin[];
+      /** Of the receiver's bridge, when it came: main may hang. */
+      readonly heardMs?: number;
+    };

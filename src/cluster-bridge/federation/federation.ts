@@ -13,19 +13,23 @@ import type { PlayerRequest } from '../../shared/thread-messages.ts';
 import type { HostIdentity } from '../transport.ts';
 import type { AccountLogin } from './account-login.ts';
 import { ClaimBook } from './claim-book.ts';
-import { Coordinator, type FederatedMode, type FormMatch } from './coordinator.ts';
+import { Coordinator, type FederatedMode, type FormMatches } from './coordinator.ts';
 import type {
+  ClaimedTicket,
   FederationHome,
   FederationMatchHost,
   HostedMatch,
   RemoteEnd,
+  RemoteSeat,
 } from './federation-hosts.ts';
 import type { FederationMessage } from './federation-messages.ts';
 import { takeMessage, type FederationBooks } from './take-message.ts';
 import type { HeardSummary } from './host-summary.ts';
-import { HostedBook, type SeatLease } from './hosted-book.ts';
-import type { OpenedHandler } from './hosted-match.ts';
+import { HostedBook } from './hosted-book.ts';
+import type { OpenedHandler, SeatLease } from './hosted-match.ts';
 import { LEASE_TIMES, type LeaseTimes } from './lease-rules.ts';
+import { SeatFiller } from './seat-filler.ts';
+import { StaleOffers } from './stale-offers.ts';
 
 const LOGINS_PER_MESSAGE = 1_000;
 /** Messages to this host itself that one call may cause; more is a loop. */
@@ -36,7 +40,7 @@ export interface FederationOptions {
   readonly home: FederationHome;
   readonly matchHost: FederationMatchHost;
   readonly modes: () => readonly FederatedMode[];
-  readonly form: FormMatch;
+  readonly form: FormMatches;
   /** To a peer; lost when it is down. Never called for this host. */
   readonly send: (hostId: string, message: FederationMessage) => void;
   /** When this run of the host began. */
@@ -49,6 +53,7 @@ export class Federation {
   readonly #claims: ClaimBook;
   readonly #hosted: HostedBook;
   readonly #coordinator: Coordinator;
+  readonly #filler: SeatFiller;
   readonly #books: FederationBooks;
   /** The runs of hosts that are linked now. */
   readonly #peers = new Map<string, HostIdentity>();
@@ -66,12 +71,22 @@ export class Federation {
     this.#matchesFromMs = options.startedMs + times.restartWaitMs;
     this.#claims = new ClaimBook(home, times);
     this.#hosted = new HostedBook({ self, host: matchHost, send, isReachable, times });
-    this.#coordinator = new Coordinator({ self, modes, form, send });
+    const stale = new StaleOffers();
+    this.#coordinator = new Coordinator({ self, modes, form, send, stale });
+    this.#filler = new SeatFiller({
+      self,
+      host: matchHost,
+      modes: () => modes().map(({ mode }) => mode),
+      give: (given, nowMs) => this.#hosted.give(given, nowMs),
+      send,
+      stale,
+    });
     this.#books = {
       home,
       claims: this.#claims,
       hosted: this.#hosted,
       coordinator: this.#coordinator,
+      filler: this.#filler,
       matchesFromMs: this.#matchesFromMs,
       send,
     };
@@ -103,6 +118,23 @@ export class Federation {
     return matchId;
   }
 
+  /** Tickets of this home get seats of a match across hosts that runs here; answers with the claim to fence them for. */
+  fillOwn(
+    matchId: string,
+    { seats, tickets }: { seats: readonly RemoteSeat[]; tickets: readonly ClaimedTicket[] },
+    nowMs: number,
+  ): string {
+    const claimId = this.#filler.nextClaimId();
+    this.#claims.hold(claimId, tickets, nowMs);
+    this.#at(nowMs, () => this.#hosted.give({ matchId, claimId, seats }, nowMs));
+    return claimId;
+  }
+
+  /** A handler knows of seats that its match across hosts was given while it ran. */
+  seatsKnown(matchId: string, names: readonly string[], nowMs: number): void {
+    this.#at(nowMs, () => this.#hosted.seatsKnown(matchId, names, nowMs));
+  }
+
   /** A player of another home asked for something, in a match that runs here. */
   guestRequest(matchId: string, name: string, request: PlayerRequest): void {
     const hostId = this.#hosted.homeOf(matchId, name);
@@ -115,6 +147,7 @@ export class Federation {
       this.#claims.peerDown({ hostId, incarnation }, nowMs);
       this.#hosted.peerDown({ hostId, incarnation }, nowMs);
       this.#coordinator.peerDown(hostId, nowMs);
+      this.#filler.peerDown(hostId, nowMs);
     });
   }
 
@@ -155,6 +188,7 @@ export class Federation {
       nextMs = Math.min(this.#claims.step(nowMs), this.#hosted.step(nowMs));
       const linked = hosts.filter(({ hostId }) => this.#isReachable(hostId));
       nextMs = Math.min(nextMs, this.#coordinator.step(linked, nowMs));
+      nextMs = Math.min(nextMs, this.#filler.step(linked, nowMs));
     });
     return nextMs;
   }

@@ -5,15 +5,18 @@
  *   start --> opening --onOpened(), confirm to each home--> open --onGone(), ended to each home--> over --endedSeen--> forgotten
  *
  * Invariants: a home's seats stay while its lease runs (lease-rules.ts); the lease starts when the confirm was sent, and counts
- * from the sending of what the home has answered, never from the answer. Seats that change their home: seat-moves.ts.
+ * from the sending of what the home has answered, never from the answer. Seats that change their home: seat-moves.ts; that are
+ * given while it runs: seat-fills.ts.
  */
 
+import { nameKey } from '../../shared/name-key.ts';
 import { Reason } from '../../shared/reason.ts';
 import type { HostIdentity } from '../transport.ts';
 import type { AccountLogin } from './account-login.ts';
 import type { HostedMatch, RemoteEnd } from './federation-hosts.ts';
 import type { SeatAnswer } from './federation-messages.ts';
 import {
+  agreedSeats,
   homeSeats,
   LOST,
   newHosted,
@@ -24,20 +27,14 @@ import {
   type Joined,
   type OpenedHandler,
   type Renewed,
+  type SeatLease,
   type SeatMove,
 } from './hosted-match.ts';
+import { askFilled, giveSeats, releaseUnasked, type GivenSeats } from './seat-fills.ts';
 import { SeatMoves } from './seat-moves.ts';
 
 /** A handler that does not open: its coordinator has given up long before. */
 const OPENING_MS = 10_000;
-
-/** A seat of a home's player that this host may act for. */
-export interface SeatLease {
-  readonly matchId: string;
-  readonly homeHostId: string;
-  readonly name: string;
-  readonly untilMs: number;
-}
 
 export class HostedBook {
   readonly #options: HostedBookOptions;
@@ -87,11 +84,11 @@ export class HostedBook {
     hosted.state = 'open';
     hosted.opened = opened;
     send(hosted.coordinator, { kind: 'started', matchId });
-    const { mode, quality, seats } = hosted.match;
+    const { mode, quality, seats, claimId = '' } = hosted.match;
     for (const home of hosted.homes.values()) {
       home.leaseUntilMs = nowMs + this.#options.times.leaseMs;
       const ofHome = seats.filter(({ homeHostId }) => homeHostId === home.hostId);
-      const match = { matchId, mode, host: self, ...opened, seats: ofHome, quality };
+      const match = { matchId, claimId, mode, host: self, ...opened, seats: ofHome, quality };
       send(home.hostId, { kind: 'confirm', match, sentMs: nowMs });
     }
   }
@@ -107,24 +104,38 @@ export class HostedBook {
     }
     hosted.state = 'over';
     hosted.end = end;
+    releaseUnasked(this.#options, hosted);
     this.#moves.forget(hosted);
     hosted.untilMs = nowMs + this.#options.times.leaseMs;
     this.#tellEnded(hosted, end);
   }
 
-  /** A home has answered a confirm: who is not among `names` does not come. */
-  joined(hostId: string, { matchId, names, sentMs }: Joined, nowMs: number): void {
+  /** Seats of a running match for claimed tickets: their homes are asked once the handler knows of them. */
+  give(given: GivenSeats, nowMs: number): void {
+    const hosted = this.#matches.get(given.matchId);
+    if (hosted?.state === 'open') giveSeats(this.#options, hosted, { given, nowMs });
+  }
+
+  /** The handler knows of seats that were given while it ran. */
+  seatsKnown(matchId: string, names: readonly string[], nowMs: number): void {
+    const hosted = this.#matches.get(matchId);
+    if (hosted?.state === 'open') askFilled(this.#options, hosted, { names, nowMs });
+  }
+
+  /** A home has answered a confirm: who is not among `names` does not come, or is not in it any more. */
+  joined(hostId: string, { matchId, claimId, names, sentMs }: Joined, nowMs: number): void {
     const hosted = this.#matches.get(matchId);
     const home = hosted?.homes.get(hostId);
     if (home === undefined && names.length > 0) this.#tellLost(hostId, matchId);
     if (hosted?.state !== 'open' || home === undefined) return;
     home.hasJoined = true;
     home.leaseUntilMs = Math.max(home.leaseUntilMs, sentMs + this.#options.times.leaseMs);
+    for (const [name, claim] of home.filling) if (claim === claimId) home.filling.delete(name);
     const present = new Set(names);
-    this.#drop(hosted, home, {
-      names: [...home.names].filter((name) => !present.has(name) && !home.offered.has(name)),
-      nowMs,
-    });
+    // Of the others the home has not been asked yet, or has not answered.
+    const isAsked = (name: string): boolean => !home.offered.has(name) && !home.filling.has(name);
+    const gone = [...home.names].filter((name) => !present.has(name) && isAsked(name));
+    this.#drop(hosted, home, { names: gone, nowMs });
   }
 
   /** A home has answered a renewal; the leases of matches that it does not name run out. */
@@ -194,12 +205,14 @@ export class HostedBook {
     }
   }
 
-  /** Ends leases, renews the others; returns when to come again. */
+  /** Ends leases, and says so: a home may have answered too late; renews the others. Returns when to come again. */
   step(nowMs: number): number {
     for (const [matchId, hosted] of this.#matches) {
       if (hosted.state === 'open') {
         for (const home of hosted.homes.values()) {
-          if (home.leaseUntilMs <= nowMs) this.#moves.leaseOver(hosted, home, nowMs);
+          if (home.leaseUntilMs > nowMs) continue;
+          this.#moves.leaseOver(hosted, home, nowMs);
+          this.#tellLost(home.hostId, matchId);
         }
       } else if (hosted.untilMs <= nowMs) {
         this.#matches.delete(matchId);
@@ -215,9 +228,13 @@ export class HostedBook {
   }
 
   /** The home of a player of that match; undefined for one who is none. */
-  homeOf(matchId: string, name: string): string | undefined {
+  homeOf(matchId: string, player: string): string | undefined {
     const homes = this.#matches.get(matchId)?.homes.values() ?? [];
-    for (const { hostId, names } of homes) if (names.has(name)) return hostId;
+    const key = nameKey(player);
+    // Of a seat that has moved the player may have logged in with other letters.
+    for (const { hostId, names } of homes) {
+      for (const name of names) if (nameKey(name) === key) return hostId;
+    }
     return undefined;
   }
 
@@ -230,15 +247,8 @@ export class HostedBook {
 
   /** Seats that homes have agreed to, with how long this host may act for them without another answer. */
   *leases(): Iterable<SeatLease> {
-    for (const [matchId, { state, homes }] of this.#matches) {
-      if (state !== 'open') continue;
-      for (const { hostId: homeHostId, hasJoined, ...home } of homes.values()) {
-        if (!hasJoined) continue;
-        const { names, offered, leaseUntilMs: untilMs } = home;
-        for (const name of names) {
-          if (!offered.has(name)) yield { matchId, homeHostId, name, untilMs };
-        }
-      }
+    for (const hosted of this.#matches.values()) {
+      if (hosted.state === 'open') yield* agreedSeats(hosted);
     }
   }
 
@@ -277,6 +287,7 @@ export class HostedBook {
     const { matchId } = hosted.match;
     for (const name of names) {
       home.offered.delete(name);
+      home.filling.delete(name);
       if (home.names.delete(name)) this.#options.host.dropSeat(matchId, name, nowMs);
     }
     if (home.names.size > 0) return;

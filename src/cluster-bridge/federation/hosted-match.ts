@@ -12,6 +12,8 @@ export interface HomeSeats {
   readonly names: Set<string>;
   /** Of `names`: those who were asked to take a seat that waited, until when it waits if they do not. */
   readonly offered: Map<string, number>;
+  /** Of `names`: those who were given a seat while the match ran and are not known to be in it, each with the claim. */
+  readonly filling: Map<string, string>;
   /** On our clock: what was sent and answered holds for a lease from its sending. */
   leaseUntilMs: number;
   hasJoined: boolean;
@@ -33,7 +35,7 @@ export interface OpenedHandler {
 }
 
 export interface Hosted {
-  readonly match: HostedMatch;
+  match: HostedMatch;
   readonly coordinator: string;
   readonly homes: Map<string, HomeSeats>;
   /** By name. */
@@ -67,6 +69,7 @@ export interface SeatMove {
 
 export interface Joined {
   readonly matchId: string;
+  readonly claimId: string;
   readonly names: readonly string[];
   readonly sentMs: number;
 }
@@ -74,6 +77,14 @@ export interface Joined {
 export interface Renewed {
   readonly matchIds: readonly string[];
   readonly sentMs: number;
+}
+
+/** A seat of a home's player that this host may act for. */
+export interface SeatLease {
+  readonly matchId: string;
+  readonly homeHostId: string;
+  readonly name: string;
+  readonly untilMs: number;
 }
 
 /** For a home whose seats are dropped, whatever it thinks. */
@@ -102,8 +113,27 @@ export function newHosted(
 export function homeSeats(hosted: Hosted, hostId: string): HomeSeats {
   const known = hosted.homes.get(hostId);
   if (known !== undefined) return known;
-  const offered = new Map<string, number>();
-  const home = { hostId, names: new Set<string>(), offered, leaseUntilMs: 0, hasJoined: false };
+  const home: HomeSeats = {
+    hostId,
+    names: new Set(),
+    offered: new Map(),
+    filling: new Map(),
+    leaseUntilMs: 0,
+    hasJoined: false,
+  };
   hosted.homes.set(hostId, home);
   return home;
+}
+
+/** Seats that their homes have agreed to. */
+export function* agreedSeats({ match, homes }: Hosted): Iterable<SeatLease> {
+  const { matchId } = match;
+  for (const { hostId: homeHostId, hasJoined, ...home } of homes.values()) {
+    if (!hasJoined) continue;
+    const { names, offered, filling, leaseUntilMs: untilMs } = home;
+    for (const name of names) {
+      if (offered.has(name) || filling.has(name)) continue;
+      yield { matchId, homeHostId, name, untilMs };
+    }
+  }
 }

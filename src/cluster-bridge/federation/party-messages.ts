@@ -9,6 +9,7 @@
  *     party, or partyRefused --------------->   the whole party, replaced whole, after every change
  *     <-------------------------- partyLeave   its player has left, or is not (any more) in it
  *     <------------------------- partyTicket   its part of the ticket is in a match, or cannot wait (any more)
+ *     partyStayed, of any home ------------->   its player has logged in there, and is out of the party of before
  *     partyAlive, every second ------------->   a party of which nothing is heard is over
  *
  * The home alone says whether its player is in: what the owner lists and the home does not know of is answered with partyLeave.
@@ -76,6 +77,8 @@ export type PartyMessage =
     }
   | { readonly kind: 'partyRefused'; readonly id: number; readonly why: PartyRefusal }
   | { readonly kind: 'party'; readonly state: PartyState; readonly news: PartyNews | null }
+  /** To the host where a member has logged in since: the party has not followed. */
+  | { readonly kind: 'partyStayed'; readonly name: string; readonly leader: string }
   /** `name` null: all members of the sender. */
   | { readonly kind: 'partyLeave'; readonly partyId: string; readonly name: string | null }
   | {

@@ -3,6 +3,7 @@
  * before the loss was noticed. Pure. Main thread.
  */
 
+import { nameKey } from '../../shared/name-key.ts';
 import type { HostIdentity } from '../transport.ts';
 import { isNewerLogin, type AccountLogin } from './account-login.ts';
 
@@ -18,36 +19,37 @@ interface Recent {
 }
 
 export class RecentLogins {
-  /** By name; the one that was heard last comes last. */
-  readonly #byName = new Map<string, Recent>();
+  /** By account; the one that was heard last comes last. */
+  readonly #byKey = new Map<string, Recent>();
 
   /** False for one that is older than what is known. */
   note(host: HostIdentity, { name, wallMs }: AccountLogin, nowMs: number): boolean {
-    const known = this.#byName.get(name);
+    const key = nameKey(name);
+    const known = this.#byKey.get(key);
     const login = { wallMs, hostId: host.hostId };
     if (known !== undefined) {
       const other = { wallMs: known.wallMs, hostId: known.host.hostId };
       if (isNewerLogin(other, login)) return false;
     }
-    this.#byName.delete(name);
-    this.#byName.set(name, { host, wallMs, untilMs: nowMs + KEPT_MS });
-    for (const oldest of this.#byName.keys()) {
-      if (this.#byName.size <= LOGINS_MAX) break;
-      this.#byName.delete(oldest);
+    this.#byKey.delete(key);
+    this.#byKey.set(key, { host, wallMs, untilMs: nowMs + KEPT_MS });
+    for (const oldest of this.#byKey.keys()) {
+      if (this.#byKey.size <= LOGINS_MAX) break;
+      this.#byKey.delete(oldest);
     }
     return true;
   }
 
   /** The host of the newest login of that name; undefined when none was heard lately. */
   hostOf(name: string): HostIdentity | undefined {
-    return this.#byName.get(name)?.host;
+    return this.#byKey.get(nameKey(name))?.host;
   }
 
   /** Forgets what is too old. */
   step(nowMs: number): void {
-    for (const [name, { untilMs }] of this.#byName) {
+    for (const [key, { untilMs }] of this.#byKey) {
       if (untilMs > nowMs) return;
-      this.#byName.delete(name);
+      this.#byKey.delete(key);
     }
   }
 }

@@ -11,6 +11,7 @@
  * lost before it is offered one, so that it holds no seat of before.
  */
 
+import { nameKey } from '../../shared/name-key.ts';
 import { Reason } from '../../shared/reason.ts';
 import type { HostIdentity } from '../transport.ts';
 import type { AccountLogin } from './account-login.ts';
@@ -42,11 +43,12 @@ export class SeatMoves {
   loggedIn(host: HostIdentity, login: AccountLogin, nowMs: number): void {
     if (!this.#logins.note(host, login, nowMs)) return;
     for (const hosted of this.#waiting) {
-      const seat = hosted.loose.get(login.name);
+      const name = nameOf(hosted, login);
+      const seat = hosted.loose.get(name);
       if (seat === undefined) continue;
       // That connection has lived on there, in a lobby: it has been told that the match is lost.
-      if (isSame(seat.lostHost, host)) this.#drop(hosted, login.name, nowMs);
-      else this.#offer(hosted, login.name, { seat, hostId: host.hostId, nowMs });
+      if (isSame(seat.lostHost, host)) this.#drop(hosted, name, nowMs);
+      else this.#offer(hosted, name, { seat, hostId: host.hostId, nowMs });
     }
   }
 
@@ -54,6 +56,7 @@ export class SeatMoves {
   moved(hosted: Hosted, home: HomeSeats, { name, to, nowMs }: Moved): void {
     if (!home.names.delete(name)) return;
     home.offered.delete(name);
+    home.filling.delete(name);
     if (home.names.size === 0) hosted.homes.delete(home.hostId);
     const seat = this.#loosen(hosted, name, { lostHost: undefined, nowMs });
     this.#offer(hosted, name, { seat, hostId: to, nowMs });
@@ -65,11 +68,13 @@ export class SeatMoves {
     hosted.homes.delete(home.hostId);
     for (const name of home.names) {
       // Whoever was not in it yet has no connection to it that could be lost.
-      if (!home.hasJoined && !home.offered.has(name)) {
+      if (home.filling.has(name) || (!home.hasJoined && !home.offered.has(name))) {
         this.#options.host.dropSeat(hosted.match.matchId, name, nowMs);
         continue;
       }
-      const seat = this.#loosen(hosted, name, { lostHost, nowMs });
+      // An offer without an answer may never have arrived: nobody there was told that anything is lost.
+      const toldHost = home.offered.has(name) ? undefined : lostHost;
+      const seat = this.#loosen(hosted, name, { lostHost: toldHost, nowMs });
       const host = this.#logins.hostOf(name);
       if (host === undefined || host.hostId === home.hostId) continue;
       this.#offer(hosted, name, { seat, hostId: host.hostId, nowMs });
@@ -208,6 +213,12 @@ interface Offer {
   readonly seat: LooseSeat;
   readonly hostId: string;
   readonly nowMs: number;
+}
+
+/** Of the loose seat of that account: the login may be in other letters. */
+function nameOf({ loose }: Hosted, { name }: AccountLogin): string {
+  const key = nameKey(name);
+  return [...loose.keys()].find((one) => nameKey(one) === key) ?? name;
 }
 
 function isSame(one: HostIdentity | undefined, other: HostIdentity): boolean {

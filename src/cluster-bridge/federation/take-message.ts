@@ -1,17 +1,20 @@
 /** Brings a message of a host, or of this one to itself, to the book that it is for, and sends what that answers. Pure. Main thread. */
 
 import type { HostIdentity } from '../transport.ts';
+import type { AccountLogin } from './account-login.ts';
 import type { ClaimBook } from './claim-book.ts';
 import type { Coordinator } from './coordinator.ts';
 import type { FederationHome, RemoteMatch, SeatOutcome } from './federation-hosts.ts';
 import type { FederationMessage } from './federation-messages.ts';
 import type { HostedBook } from './hosted-book.ts';
+import type { SeatFiller } from './seat-filler.ts';
 
 export interface FederationBooks {
   readonly home: FederationHome;
   readonly claims: ClaimBook;
   readonly hosted: HostedBook;
   readonly coordinator: Coordinator;
+  readonly filler: SeatFiller;
   /** Before, nobody of this host is matched. */
   readonly matchesFromMs: number;
   readonly send: (hostId: string, message: FederationMessage) => void;
@@ -22,21 +25,24 @@ export function takeMessage(
   from: HostIdentity,
   { message, nowMs }: { readonly message: FederationMessage; readonly nowMs: number },
 ): void {
-  const { claims, hosted, coordinator, send } = books;
+  const { claims, hosted, coordinator, filler, send } = books;
   const { hostId } = from;
   switch (message.kind) {
     case 'claim': {
-      const { matchId, want } = message;
+      const { claimId, want } = message;
       const isEarly = nowMs < books.matchesFromMs;
-      const tickets = isEarly ? [] : claims.claim({ matchId, want }, nowMs);
-      send(hostId, { kind: 'granted', matchId, tickets });
+      const tickets = isEarly ? [] : claims.claim({ claimId, want }, nowMs);
+      send(hostId, { kind: 'granted', claimId, tickets });
       break;
     }
-    case 'granted':
-      coordinator.granted(hostId, message.matchId, { tickets: message.tickets, nowMs });
+    case 'granted': {
+      const { claimId, tickets } = message;
+      if (filler.granted(hostId, claimId, { tickets, nowMs })) break;
+      coordinator.granted(hostId, claimId, { tickets, nowMs });
       break;
+    }
     case 'release':
-      claims.release(message.matchId, message.ticketIds, nowMs);
+      claims.release(message.claimId, message.ticketIds, nowMs);
       break;
     case 'start':
       hosted.start(hostId, message.match, nowMs);
@@ -98,7 +104,8 @@ function takeOfMatch(
     case 'confirm': {
       const { match, sentMs } = message;
       const names = isOf(match, from) ? claims.confirm(match, nowMs) : [];
-      send(hostId, { kind: 'joined', matchId: match.matchId, names, sentMs });
+      const { matchId, claimId = '' } = match;
+      send(hostId, { kind: 'joined', matchId, claimId, names, sentMs });
       break;
     }
     case 'joined':
@@ -151,12 +158,18 @@ function takeOfPlayer(
     case 'resumed':
       hosted.resumed(hostId, message, nowMs);
       break;
-    case 'logins':
-      for (const login of message.logins) {
-        home.loggedInElsewhere({ ...login, hostId }, nowMs);
+    case 'logins': {
+      const { logins, heardMs = nowMs } = message;
+      const newer: AccountLogin[] = [];
+      for (const login of logins) {
+        const own = home.loggedInElsewhere({ ...login, hostId, heardMs }, nowMs);
+        if (own !== undefined) newer.push(own);
         hosted.loggedIn(from, login, nowMs);
       }
+      // So that the sender closes the older ones: it may not have heard of these, or have forgotten.
+      if (newer.length > 0) send(hostId, { kind: 'logins', logins: newer });
       break;
+    }
   }
 }
 

@@ -6,23 +6,32 @@
  *
  * Several addresses may lead to one host: all of them are linked with it, so that no other name of a host that is linked is
  * dialed again and again.
+ *
+ * Dials of one address begin at most RETRY_MS_MAX apart, so that hosts which can reach each other again are linked soon, however
+ * long they could not. Of ten hosts each is then dialed some twelve times a second by all others, at times of their own.
  */
 
 import type { Random } from '../../shared/random.ts';
 
 const RETRY_MS = 100;
-const RETRY_MS_MAX = 5_000;
+/** From the beginning of one dial to that of the next. */
+export const RETRY_MS_MAX = 1_000;
 /** An address that turned out to be this host's own. */
 const SELF_MS = 600_000;
-/** A learned address that never answered is forgotten. */
-export const LEARNED_FAILURES_MAX = 20;
+/** A learned address is forgotten that has not answered for so long, and that no host has named: they do every 30 s. */
+export const LEARNED_MS = 300_000;
 export const ADDRESSES_MAX = 256;
 
 interface DialTarget {
   readonly address: string;
   readonly isConfigured: boolean;
   failures: number;
+  /** When the next dial is due. */
   atMs: number;
+  /** When the last one began. */
+  dialedMs: number;
+  /** When another host named it last, or a link to it was lost. */
+  knownMs: number;
   state: 'waiting' | 'dialing' | 'linked';
   /** Who answered there last. */
   hostId: string | undefined;
@@ -34,12 +43,14 @@ export class DialBook {
 
   constructor(configured: readonly string[], random: Random) {
     this.#random = random;
-    for (const address of configured) this.#add(address, true);
+    for (const address of configured) this.#add(address, { isConfigured: true, nowMs: 0 });
   }
 
   /** Another host says that a host can be dialed there. */
-  learn(address: string): void {
-    if (this.#targets.size < ADDRESSES_MAX) this.#add(address, false);
+  learn(address: string, nowMs: number): void {
+    const known = this.#targets.get(address);
+    if (known !== undefined) known.knownMs = nowMs;
+    else if (this.#targets.size < ADDRESSES_MAX) this.#add(address, { isConfigured: false, nowMs });
   }
 
   /** Takes the addresses that are due. */
@@ -47,23 +58,29 @@ export class DialBook {
     const due = [...this.#targets.values()].filter(
       ({ state, atMs }) => state === 'waiting' && atMs <= nowMs,
     );
-    for (const target of due) target.state = 'dialing';
+    for (const target of due) {
+      target.state = 'dialing';
+      target.dialedMs = nowMs;
+    }
     return due.map(({ address }) => address);
   }
 
-  /** There is a link to the host that is dialed there. */
+  /** There is a link to the host that is dialed there, whoever has dialed: its other names have no back-off any more. */
   linked(address: string, hostId: string): void {
     const target = this.#targets.get(address);
-    if (target === undefined) return;
-    target.state = 'linked';
-    target.hostId = hostId;
-    target.failures = 0;
+    if (target !== undefined) {
+      target.state = 'linked';
+      target.hostId = hostId;
+    }
+    for (const other of this.#targets.values()) if (other.hostId === hostId) other.failures = 0;
   }
 
   /** The link to a host is down: its addresses again, soon. */
   hostLost(hostId: string, nowMs: number): void {
     for (const target of this.#targets.values()) {
-      if (target.state === 'linked' && target.hostId === hostId) this.#retry(target, nowMs);
+      if (target.state !== 'linked' || target.hostId !== hostId) continue;
+      target.knownMs = nowMs;
+      this.#retry(target, nowMs);
     }
   }
 
@@ -72,7 +89,7 @@ export class DialBook {
     const target = this.#targets.get(address);
     // Whoever is there has dialed us meanwhile.
     if (target?.state !== 'dialing') return 0;
-    if (!target.isConfigured && target.failures >= LEARNED_FAILURES_MAX) {
+    if (!target.isConfigured && nowMs - target.knownMs >= LEARNED_MS) {
       this.#targets.delete(address);
       return target.failures;
     }
@@ -89,15 +106,18 @@ export class DialBook {
   }
 
   #retry(target: DialTarget, nowMs: number): void {
-    const delayMs = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** Math.min(target.failures, 10));
+    const periodMs = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** Math.min(target.failures, 10));
+    const jitter = 0.5 + this.#random.next() / 2;
     target.state = 'waiting';
     target.failures += 1;
-    target.atMs = nowMs + delayMs * (0.5 + this.#random.next() / 2);
+    // A dial that nobody has answered has waited already.
+    target.atMs = Math.max(nowMs + RETRY_MS * jitter, target.dialedMs + periodMs * jitter);
   }
 
-  #add(address: string, isConfigured: boolean): void {
+  #add(address: string, { isConfigured, nowMs }: { isConfigured: boolean; nowMs: number }): void {
     if (this.#targets.has(address)) return;
-    const target = { address, isConfigured, failures: 0, atMs: 0, hostId: undefined };
+    const times = { atMs: 0, dialedMs: 0, knownMs: nowMs };
+    const target = { address, isConfigured, failures: 0, ...times, hostId: undefined };
     this.#targets.set(address, { ...target, state: 'waiting' });
   }
 }

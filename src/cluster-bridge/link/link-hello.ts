@@ -13,7 +13,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isAddress } from './host-address.ts';
 
 /** Grows with every change of what hosts say to each other: a network runs one version. */
-export const BRIDGE_PROTOCOL = 2;
+export const BRIDGE_PROTOCOL = 3;
 export const NONCE_BYTES = 32;
 
 export interface Hello {

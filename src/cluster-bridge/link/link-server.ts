@@ -11,7 +11,7 @@ import { HostError, messageOf } from '../../shared/errors.ts';
 import { addressText, type HostAddress } from './host-address.ts';
 import type { TcpTransportOptions, TlsFiles } from './link-options.ts';
 import { LinkRefusal } from './link-refusal.ts';
-import { HANDSHAKE_MS } from './link-session.ts';
+import { HANDSHAKE_MS } from './link-times.ts';
 import { StrangerGate } from './stranger-gate.ts';
 
 /** What was said last (why a host is refused) has this long to leave. */

@@ -37,15 +37,8 @@ import {
   type LinkEvent,
   type LinkSteps,
 } from './link-state.ts';
+import { DIAL_SILENT_MS, HANDSHAKE_MS, HEARTBEAT_MS, SILENT_MS } from './link-times.ts';
 
-/** How long the handshake may take. */
-export const HANDSHAKE_MS = 5_000;
-/** A link without other traffic says this often that it lives. */
-export const HEARTBEAT_MS = 250;
-/** A peer that is silent for longer is down. */
-export const SILENT_MS = 2_000;
-/** Clocks that differ by more are reported. */
-export const CLOCK_SKEW_MS = 2_000;
 /** Between two looks no more than this counts as silence: where this thread has slept, the peer's words wait unread. */
 const LOOK_MS_MAX = 250;
 const NO_BYTES = new Uint8Array(0);
@@ -101,8 +94,15 @@ export class LinkSession {
     return this.#peer;
   }
 
+  /** A dial that has heard nothing for a while. Its own thread's pauses do not count. */
+  get isSlow(): boolean {
+    const { role } = this.#options;
+    return role === 'dialer' && this.state !== LinkState.up && this.#silentMs >= DIAL_SILENT_MS;
+  }
+
   /** Dialer: the socket is open. */
   connected(): void {
+    this.#silentMs = 0;
     this.#apply('connected');
   }
 

@@ -18,7 +18,8 @@ import { BRIDGE_PROTOCOL, NONCE_BYTES, type Hello, type LinkRole } from './link-
 import type { TcpTransportOptions } from './link-options.ts';
 import { LinkRefusal } from './link-refusal.ts';
 import { LinkServer } from './link-server.ts';
-import { CLOCK_SKEW_MS, LinkSession } from './link-session.ts';
+import { LinkSession } from './link-session.ts';
+import { CLOCK_SKEW_MS } from './link-times.ts';
 import { LinkTraffic, type LinkTrafficCounts } from './link-traffic.ts';
 import { RefusalCounts } from './refusal-counts.ts';
 import { TcpPeer } from './tcp-peer.ts';
@@ -46,6 +47,8 @@ interface Link {
   readonly role: LinkRole;
   /** What was dialed; undefined for one that was accepted. */
   readonly dialed: string | undefined;
+  /** It is slow: another dial of that address runs beside it, and whichever is up first stays. */
+  isOvertaken: boolean;
   /** What the peer says that it can be dialed at. */
   address: string | undefined;
   peer: TcpPeer | undefined;
@@ -150,12 +153,13 @@ export class TcpTransport implements Transport {
         opened: (hello, skewMs) => this.#onOpened(link, hello, skewMs),
         message: (channel, bytes) => this.#onMessage(link, channel, bytes),
         addresses: (addresses) => {
-          for (const address of addresses) this.#dials.learn(address);
+          for (const address of addresses) this.#dials.learn(address, systemClock.nowMs());
         },
         closed: (refusal, detail) => this.#onClosed(link, refusal, detail),
       },
     });
-    const link: Link = { session, socket, role, dialed, address: dialed, peer: undefined, upMs: 0 };
+    const fresh = { address: dialed, peer: undefined, upMs: 0, isOvertaken: false };
+    const link: Link = { session, socket, role, dialed, ...fresh };
     this.#links.add(link);
     socket.on('data', (chunk: Buffer) => session.receive(chunk));
     socket.on('drain', () => this.#onDrain(link));
@@ -201,7 +205,7 @@ export class TcpTransport implements Transport {
     this.#up.set(hostId, link);
     if (dialed !== undefined) this.#dials.linked(dialed, hostId);
     if (address !== undefined) {
-      this.#dials.learn(address);
+      this.#dials.learn(address, link.upMs);
       this.#dials.linked(address, hostId);
     }
     if (Math.abs(skewMs) > CLOCK_SKEW_MS) this.#options.onClockSkew(hostId, skewMs);
@@ -243,13 +247,14 @@ export class TcpTransport implements Transport {
   }
 
   /** What is to be done about the address that was dialed, if one was, and who is told. */
-  #onNeverUp({ dialed, session }: Link, refusal: LinkRefusal, detail: string): void {
+  #onNeverUp(link: Link, refusal: LinkRefusal, detail: string): void {
+    const { dialed, session, isOvertaken } = link;
+    if (isOvertaken) return;
     const nowMs = systemClock.nowMs();
     const word = refusal === LinkRefusal.refusedByPeer ? detail : refusal;
     if (dialed === undefined) {
       // Who comes and goes without a word is counted by nobody but the gate.
-      const isSilent = EXPECTED.has(word) || refusal === LinkRefusal.lost;
-      if (!isSilent) this.#refused(refusal, detail);
+      if (!EXPECTED.has(word) && refusal !== LinkRefusal.lost) this.#refused(refusal, detail);
       return;
     }
     const hostId = session.claimed?.hostId ?? '';
@@ -270,10 +275,19 @@ export class TcpTransport implements Transport {
     this.#refusals.add(refusal, detail, systemClock.nowMs());
   }
 
+  #stepLink(link: Link, nowMs: number): void {
+    const { session, dialed } = link;
+    session.step(nowMs);
+    if (dialed === undefined || link.isOvertaken || !session.isSlow) return;
+    link.isOvertaken = true;
+    if (this.#dials.failed(dialed, nowMs) < UNREACHABLE_FAILURES) return;
+    this.#refused(LinkRefusal.unreachable, `"${dialed}": nothing heard`);
+  }
+
   #step(): void {
     const nowMs = systemClock.nowMs();
     this.#server.step(nowMs);
-    for (const { session } of this.#links) session.step(nowMs);
+    for (const link of this.#links) this.#stepLink(link, nowMs);
     this.#refusals.step(nowMs);
     if (this.#isClosed) return;
     if (nowMs >= this.#addressesAtMs) {

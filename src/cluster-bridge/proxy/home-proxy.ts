@@ -3,19 +3,19 @@
  * thread.
  *
  *   gateways --JOIN, DATA, LEAVE--> rings up[g][bridge row]   --route--> link of the match's host
- *   gateways <--DATA, LEFT, CLOSE-- rings down[g][bridge row] <--------- link
+ *   gateways <--DATA, LEFT, CLOSE-- rings down[g][bridge row] <--------- link                         home-answers.ts
  *   gateways <--holds of the handler table: a link lags, its players' input waits at their gateways
  *
  * Invariants: what one player sends stays in order: one ring, one route, one link. A LEAVE is always answered: by the match's
  * host, or here when the route is gone. Routes are named by HandlerRef with its generation, so a row that is used again is
  * another route. What comes back counts only from the link that its route goes to: a host speaks for its own matches. All routes
  * share the rings, so these are always emptied: a link that lags holds up its own players and nobody else, and what was written
- * before the gateways saw that it lags waits with it, waitingBytesMax at most.
+ * before the gateways saw that it lags waits with it, waitingBytesMax at most. A record may be quicker than main's order of its
+ * route, which comes on another way: it waits for that order.
  */
 
 import type { GatewayLink } from '../../shared/gateway-link.ts';
-import { FRAME_PAYLOAD_BYTES_MAX } from '../../shared/frame-codec.ts';
-import type { HandlerTable } from '../../shared/handler-table.ts';
+import { HandlerState, type HandlerTable } from '../../shared/handler-table.ts';
 import {
   handlerGenerationOf,
   handlerIndexOf,
@@ -24,10 +24,8 @@ import {
   type PlayerRef,
 } from '../../shared/ids.ts';
 import { readName, type PlayerTable } from '../../shared/player-table.ts';
-import { knownReason, Reason } from '../../shared/reason.ts';
+import { Reason } from '../../shared/reason.ts';
 import {
-  DataFlag,
-  dataManyPlayersMax,
   HANDLER_OFFSET,
   JOIN_BODY_OFFSET,
   JOIN_REASON_OFFSET,
@@ -36,13 +34,13 @@ import {
   RecordKind,
 } from '../../shared/record-layout.ts';
 import type { OnRecord } from '../../shared/spsc-ring.ts';
+import { EarlyRecords, type RecordSource } from './early-records.ts';
+import { HomeAnswers } from './home-answers.ts';
 import { LINK_BYTES_MAX, type ProxyLink } from './proxy-link.ts';
-import type { ProxyRecords, ProxyTarget, ProxyTargets } from './proxy-records.ts';
+import type { ProxyRecords, ProxyTarget } from './proxy-records.ts';
 
 const DRAIN_LIMIT = 4_096;
 const NO_BYTES = new Uint8Array(0);
-const CLOSE_CHARACTERS_MAX = 256;
-const TOO_LONG = 'The host of your match sent more than this host can pass on';
 
 /** Where the records of a match on another host go. */
 export interface Route {
@@ -61,7 +59,7 @@ interface RoutedLink {
 
 export interface HomeProxyOptions {
   readonly players: PlayerTable;
-  readonly handlers: Pick<HandlerTable, 'generation' | 'holds'>;
+  readonly handlers: Pick<HandlerTable, 'state' | 'generation' | 'holds'>;
   /** One for each gateway, in their order. */
   readonly gateways: readonly GatewayLink[];
   readonly slotsPerGateway: number;
@@ -74,20 +72,30 @@ export class HomeProxy {
   readonly #links = new Map<ProxyLink, RoutedLink>();
   /** By slot: whose LEAVE has gone out and was not answered yet, and of which handler. */
   readonly #leaving = new Map<number, ProxyTarget>();
+  readonly #answers: HomeAnswers;
+  readonly #early = new EarlyRecords();
   /** Records taken from the gateways. */
   recordsUp = 0;
   /** Of these, input for games that act at their ticks. */
   inputsAtTick = 0;
-  /** Records written for the gateways. */
-  recordsDown = 0;
   /** More never waits for a link that lags: rings may have been full when the gateways saw it. */
   readonly waitingBytesMax: number;
   /** The ring at hand belongs to this gateway. */
   #drained: GatewayLink | undefined;
+  /** What its records' offsets count in. */
+  #source: RecordSource | undefined;
   readonly #onRecordOf: OnRecord;
 
   constructor(options: HomeProxyOptions) {
     this.#options = options;
+    this.#answers = new HomeAnswers({
+      ...options,
+      isOf: (handler, link) => this.#routes.get(handler)?.link === link,
+      onLeft: ({ handler, player }) => {
+        const slot = slotOf(player);
+        if (this.#leaving.get(slot)?.handler === handler) this.#leaving.delete(slot);
+      },
+    });
     const ringBytes = options.gateways.map(({ upWords }) => upWords.byteLength);
     this.waitingBytesMax = ringBytes.reduce((sum, bytes) => sum + bytes, LINK_BYTES_MAX);
     this.#onRecordOf = (kind, flags, byteOffset, byteLength) =>
@@ -98,11 +106,26 @@ export class HomeProxy {
     return this.#routes.size;
   }
 
+  /** Records that were quicker than their route, so far. */
+  get earlyRecords(): number {
+    return this.#early.count;
+  }
+
+  /** Records written for the gateways. */
+  get recordsDown(): number {
+    return this.#answers.records;
+  }
+
   /** Players are about to be moved to `handler`, which stands for a match of that link's host. */
   route(handler: HandlerRef, { link, ...route }: Readonly<Route>): void {
     this.#routes.set(handler, { link, ...route });
     if (link !== undefined && !this.#links.has(link)) this.#links.set(link, { isHeld: false });
     this.#hold(handler, link !== undefined && this.#links.get(link)?.isHeld === true);
+    for (const { gateway, source, kind, flags } of this.#early.take(handler)) {
+      this.#drained = gateway;
+      this.#source = source;
+      this.#onRecord(kind, flags, 0, source.bytes.length);
+    }
   }
 
   /** Nobody will be sent there again, and all who were there are gone or told to go. */
@@ -116,7 +139,7 @@ export class HomeProxy {
     for (const [slot, target] of this.#leaving) {
       if (this.#routes.get(target.handler)?.link !== link) continue;
       this.#leaving.delete(slot);
-      this.#gatewayOf(target.player)?.lost(target, Reason.hostLost);
+      this.#answers.gatewayOf(target.player)?.lost(target, Reason.hostLost);
     }
     for (const [handler, route] of this.#routes) {
       if (route.link !== link) continue;
@@ -130,6 +153,7 @@ export class HomeProxy {
     let hasMore = false;
     for (const gateway of this.#options.gateways) {
       this.#drained = gateway;
+      this.#source = gateway.up;
       const count = gateway.up.drain(DRAIN_LIMIT, this.#onRecordOf);
       this.recordsUp += count;
       if (count === DRAIN_LIMIT) hasMore = true;
@@ -156,64 +180,7 @@ export class HomeProxy {
 
   /** What the host behind `link` says to players of this one. */
   recordsOf(link: ProxyLink): ProxyRecords {
-    return {
-      one: (kind, flags, target, body) => {
-        if (this.#routes.get(target.handler)?.link !== link) return;
-        this.#one({ kind, flags }, target, body);
-      },
-      many: (flags, targets, body) => {
-        if (this.#routes.get(targets.handler)?.link === link) this.#many(flags, targets, body);
-      },
-    };
-  }
-
-  #one(
-    { kind, flags }: { kind: number; flags: number },
-    target: ProxyTarget,
-    body: Uint8Array,
-  ): void {
-    const gateway = this.#gatewayOf(target.player);
-    if (gateway === undefined) return;
-    this.recordsDown += 1;
-    // Unread bytes of a LEFT have a bound of their own.
-    if (kind === RecordKind.left) this.#left(gateway, flags, target, body);
-    else if (!fits(gateway, flags, body)) gateway.close(target, Reason.unavailable, TOO_LONG);
-    else if (kind === RecordKind.dataOne) gateway.one(flags, target, body);
-    else if (kind === RecordKind.close) {
-      // Bytes that are no text grow when they are made text.
-      const message = Buffer.from(body).toString('utf8').slice(0, CLOSE_CHARACTERS_MAX);
-      gateway.close(target, knownReason(flags), message);
-    }
-  }
-
-  #left(gateway: GatewayLink, flags: number, target: ProxyTarget, body: Uint8Array): void {
-    const slot = slotOf(target.player);
-    if (this.#leaving.get(slot)?.handler === target.handler) this.#leaving.delete(slot);
-    if (flags === 0) gateway.left(target, new Uint8Array(body));
-    else gateway.lost(target, knownReason(flags));
-  }
-
-  /** A broadcast: once for each gateway that has players of it. */
-  #many(flags: number, { handler, players, count }: ProxyTargets, body: Uint8Array): void {
-    const { gateways } = this.#options;
-    for (const gateway of gateways) gateway.count = 0;
-    for (let index = 0; index < count; index += 1) {
-      const player = players[index] ?? 0;
-      const gateway = this.#gatewayOf(player);
-      if (gateway === undefined || gateway.count >= gateway.players.length) continue;
-      gateway.players[gateway.count] = player;
-      gateway.count += 1;
-    }
-    this.recordsDown += 1;
-    for (const gateway of gateways) {
-      if (gateway.count === 0) continue;
-      if (fits(gateway, flags, body)) gateway.many(flags, handler, body);
-      else {
-        for (const player of gateway.players.subarray(0, gateway.count)) {
-          gateway.close({ handler, player }, Reason.unavailable, TOO_LONG);
-        }
-      }
-    }
+    return this.#answers.of(link);
   }
 
   #holdAll(link: ProxyLink, routed: RoutedLink): void {
@@ -234,11 +201,19 @@ export class HomeProxy {
   /** Hot: once a record. */
   #onRecord(kind: number, flags: number, byteOffset: number, byteLength: number): void {
     const gateway = this.#drained;
-    if (gateway === undefined) return;
-    const { view, bytes } = gateway.up;
+    const source = this.#source;
+    if (gateway === undefined || source === undefined) return;
+    const { view, bytes } = source;
     const handler = view.getUint32(byteOffset + HANDLER_OFFSET, true);
     const player = view.getUint32(byteOffset + PLAYER_OFFSET, true);
     const route = this.#routes.get(handler);
+    if (route === undefined && this.#isEarly(handler)) {
+      // More than what is on its way already need not wait here.
+      this.#hold(handler, true);
+      const end = byteOffset + byteLength;
+      this.#early.keep(handler, { gateway, kind, flags }, { bytes, start: byteOffset, end });
+      return;
+    }
     if (route?.link === undefined) {
       // Whoever goes is let go; what others say there is lost with the link.
       if (kind === RecordKind.leave) gateway.lost({ handler, player }, Reason.hostLost);
@@ -271,6 +246,16 @@ export class HomeProxy {
     link.flushIfFull();
   }
 
+  /** Its row is taken: main has ordered the route before it ordered anybody there. */
+  #isEarly(handler: HandlerRef): boolean {
+    const { state, generation } = this.#options.handlers;
+    const row = handlerIndexOf(handler);
+    const isTaken =
+      state[row] === HandlerState.open && generation[row] === handlerGenerationOf(handler);
+    // Whatever became of the row since: what comes later does not overtake what waits.
+    return isTaken || this.#early.has(handler);
+  }
+
   #join(link: ProxyLink, join: Joining, unread: Uint8Array): void {
     const { players } = this.#options;
     const { handler: homeHandler, matchHandler, player, reason } = join;
@@ -280,10 +265,6 @@ export class HomeProxy {
     const name = readName(players, slot);
     link.message.join({ matchHandler, homeHandler, player, reason, view, flags, name }, unread);
   }
-
-  #gatewayOf(player: PlayerRef): GatewayLink | undefined {
-    return this.#options.gateways[Math.floor(slotOf(player) / this.#options.slotsPerGateway)];
-  }
 }
 
 interface Joining {
@@ -291,10 +272,4 @@ interface Joining {
   readonly matchHandler: HandlerRef;
   readonly player: PlayerRef;
   readonly reason: number;
-}
-
-/** Rings may be larger there than here; a state is a frame to some clients, whatever its host took it for. */
-function fits({ down }: GatewayLink, flags: number, { length }: Uint8Array): boolean {
-  const isFrame = (flags & DataFlag.event) !== 0 || length <= FRAME_PAYLOAD_BYTES_MAX;
-  return isFrame && dataManyPlayersMax(down, length) >= 1;
 }

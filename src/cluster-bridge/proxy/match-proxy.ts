@@ -58,6 +58,8 @@ export class MatchProxy {
   /** Records brought to workers, and taken from them. */
   recordsUp = 0;
   recordsDown = 0;
+  /** Of players who are not here: they were refused. */
+  strayRecords = 0;
   /** The ring at hand belongs to this corridor. */
   #drained: WorkerCorridor | undefined;
   readonly #onRecordOf: OnRecord;
@@ -174,7 +176,10 @@ export class MatchProxy {
   ): void {
     const guest = this.#byLink.get(link)?.get(target.player);
     // Never joined, for want of room, or gone: the home's gateway waits for no answer of a handler that said CLOSE.
-    if (guest?.handler !== target.handler) return;
+    if (guest?.handler !== target.handler) {
+      this.strayRecords += 1;
+      return;
+    }
     if (record.kind === RecordKind.leave) {
       // The home's gateway wrote a Reason there.
       this.#leave(guest, knownReason(record.flags));

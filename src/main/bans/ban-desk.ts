@@ -13,7 +13,7 @@ import type { BlockList } from 'node:net';
 import { every, type Clock, type Timer } from '../../shared/clock.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { BanRow } from '../../shared/store-messages.ts';
-import { nameKey } from '../directory/name-rule.ts';
+import { nameKey } from '../../shared/name-key.ts';
 import type { HostLog } from '../log.ts';
 import { overlaps, parseAddressRange, parseRanges, type AddressRange } from './address-range.ts';
 import { BanBook } from './ban-book.ts';
@@ -212,6 +212,10 @@ export class BanDesk {
     if (row === undefined) return;
     this.#options.log.info(`ban ${id} lifted: ${targetText(row)}`, { reason: 'unban' });
     this.#tell({ kind: 'unban', row });
+  }
+
+  has(id: string): boolean {
+    return this.#book.has(id);
   }
 
   /** Bans that hold now, in the order in which they were made. */

@@ -1,7 +1,8 @@
 /** What an operator asks to have banned: read, checked, refused with a reason that can be shown. Pure. Main thread. */
 
 import type { BanRow } from '../../shared/store-messages.ts';
-import { nameKey, nameRefusal, quoted } from '../directory/name-rule.ts';
+import { nameKey } from '../../shared/name-key.ts';
+import { nameRefusal, quoted } from '../directory/name-rule.ts';
 import { overlaps, parseAddressRange, type AddressRange } from './address-range.ts';
 
 /** One of `account` and `address`. */

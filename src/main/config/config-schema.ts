@@ -92,13 +92,14 @@ const threads = section('Threads and the most that each may take.', {
     min: 32,
     max: 65_536,
   }),
-  hangMs: count('A match worker silent for this long is replaced.', 1_000, {
-    min: 100,
-    max: 60_000,
-  }),
+  hangMs: count(
+    'A match worker silent for this long is replaced. On Linux, one that waits for a CPU has more time: up to ten times this.',
+    1_000,
+    { min: 100, max: 60_000 },
+  ),
   turnMs: count(
-    'Match workers wake for ticks on a grid of this many milliseconds, or a tenth of the shortest tick if that is less: ticks of one cell leave in one batch.',
-    10,
+    'Match workers wake for ticks on a grid of this many milliseconds, or a fifth of the shortest tick if that is less: ticks of one cell leave in one batch.',
+    20,
     { min: 1, max: 100 },
   ),
 });

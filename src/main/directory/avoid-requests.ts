@@ -3,7 +3,8 @@
 import { AVOIDS_MAX } from './avoid-book.ts';
 import type { Session } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
-import { nameKey, nameRefusal, quoted } from './name-rule.ts';
+import { nameKey } from '../../shared/name-key.ts';
+import { nameRefusal, quoted } from './name-rule.ts';
 import { tell, tellError } from './placement.ts';
 
 export interface AvoidRequest {

@@ -5,14 +5,16 @@
  *                                                           seatsAdded() <--the handler knows the seat-- |
  *                                                                 +--> moved in, or waits away for its connection
  *
- * The handler learns of a seat before its player comes: the order to the worker and the JOIN go different ways.
+ * The handler learns of a seat before its player comes: the order to the worker and the JOIN go different ways. What it has said
+ * before it knew of a seat counts that one as free: until then it is taken off here. Of matches across hosts: shared-backfill.ts.
  */
 
 import { Reason } from '../../shared/reason.ts';
 import type { PlayersWanted } from '../../shared/thread-messages.ts';
-import type { Backfill, OpenMatch } from '../matchmaker/matchmaker.ts';
+import type { Backfill } from '../matchmaker/matchmaker.ts';
 import { NO_TICKET, type MatchPlace, type Session } from './directory-model.ts';
 import { matchesOf, type DirectoryParts } from './directory-parts.ts';
+import { isWaitedFor, lessWanted, openMatch } from './open-match.ts';
 import { isAdmitted, MoveBatch, tell } from './placement.ts';
 import { requeue, ticketMembers } from './queueing.ts';
 import { forgetRosterEntry } from './seats.ts';
@@ -42,11 +44,6 @@ export function fillMatches(parts: DirectoryParts, nowMs: number): void {
   }
 }
 
-/** A mode that was closed has no queue, though its matches run on. */
-function isWaitedFor(parts: DirectoryParts, mode: string): boolean {
-  return parts.options.modes.has(mode) && parts.matchmaker.queue(mode).waiting > 0;
-}
-
 /** The handler knows the seats of these names: their players may come. */
 export function seatsAdded(
   parts: DirectoryParts,
@@ -57,8 +54,10 @@ export function seatsAdded(
   for (const name of names) {
     const session = parts.sessions.byName(name);
     if (session === undefined || !match.joining.delete(session)) continue;
-    // Who has lost the connection meanwhile comes back to the seat, like anyone else in the match.
-    if (isAdmitted(session)) batch.add(session, match, Reason.matched);
+    const team = match.roster.find((entry) => entry.session === session)?.team;
+    match.wanted = lessWanted(match.wanted, team);
+    // Who has lost the connection meanwhile comes back to the seat, like anyone else in the match, or has done so.
+    if (isAdmitted(session) && session.state !== 'match') batch.add(session, match, Reason.matched);
   }
   batch.flush();
 }
@@ -82,24 +81,6 @@ export function takeBackJoining(parts: DirectoryParts, match: MatchPlace): void 
 
 const TOO_LATE = 'The match ended before you could join it; you are back at the head of the queue.';
 
-function openMatch(parts: DirectoryParts, match: MatchPlace): OpenMatch {
-  const { mode, wanted, rules } = match;
-  const perTeam = wanted?.perTeam ?? [];
-  const teams = rules?.teams ?? 0;
-  const sides = Array.from({ length: teams }, (_, team) => ({
-    players: 0,
-    mu: 0,
-    free: perTeam[team] ?? 0,
-  }));
-  for (const { session, team } of match.roster) {
-    const side = sides[team];
-    if (side === undefined || !match.seated.has(session)) continue;
-    side.players += 1;
-    side.mu += parts.ratings.get(mode, session.key).mu;
-  }
-  return { mode, sides, standing: wanted?.standing ?? { scoreMargin: 1, timeLeftShare: 0 } };
-}
-
 function giveSeats(
   parts: DirectoryParts,
   match: MatchPlace,
@@ -109,7 +90,6 @@ function giveSeats(
   const sessions = ticketMembers(parts, ticket);
   for (const session of sessions) takeSeat(match, session, { given, nowMs });
   parts.ticketDeadlines.delete(ticket.id);
-  if (match.wanted !== undefined) match.wanted = less(match.wanted, team, sessions.length);
   const { id: matchId, mode, handler } = match;
   parts.effects.addSeats(
     handler,
@@ -132,12 +112,4 @@ function takeSeat(
   // Someone who had left it and waited again has one entry, the new one.
   forgetRosterEntry(match, session);
   match.roster.push({ session, team: given.team, joinedMs: nowMs });
-}
-
-/** Until the handler says anew what it wants. */
-function less(wanted: PlayersWanted, team: number, players: number): PlayersWanted {
-  const perTeam = wanted.perTeam.map((count, index) =>
-    index === team ? Math.max(0, count - players) : count,
-  );
-  return { ...wanted, perTeam };
 }

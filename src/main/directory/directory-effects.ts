@@ -5,9 +5,11 @@
 
 import type { AccountLogin } from '../../cluster-bridge/federation/account-login.ts';
 import type {
+  ClaimedTicket,
   HostedMatch,
   RemoteEnd,
   RemoteMatch,
+  RemoteSeat,
 } from '../../cluster-bridge/federation/federation-hosts.ts';
 import type { PartyMessage } from '../../cluster-bridge/federation/party-messages.ts';
 import type { MatchResult } from '../../shared/client-event.ts';
@@ -109,6 +111,11 @@ export interface SharedHandler {
   readonly names: readonly string[];
 }
 
+export interface OwnFill {
+  readonly seats: readonly RemoteSeat[];
+  readonly tickets: readonly ClaimedTicket[];
+}
+
 /** DirectoryFederation.takePartyMessage() and peerDown() are the other direction. */
 export interface PartyPost {
   /** The other hosts that can be spoken with now. */
@@ -133,6 +140,10 @@ export interface FederationEffects {
   seatMoved(matchId: string, move: { readonly name: string; readonly to: string }): void;
   /** A match of this host alone becomes one across hosts, which `names` have seats in; answers with its id. */
   share(match: Omit<HostedMatch, 'matchId'>, opened: SharedHandler): string;
+  /** Tickets of this home get seats of such a match while it runs here; answers with the claim to fence them for. */
+  fillOwn(matchId: string, fill: OwnFill): string;
+  /** The handler of such a match knows of seats that it was given while it ran. */
+  seatsKnown(matchId: string, names: readonly string[]): void;
   /** A match that runs here takes players. */
   opened(matchId: string, opened: { handler: HandlerRef; handlerId: string }): void;
   /** It is over, or never opened. */

@@ -6,7 +6,11 @@ import type {
   FederatableQueue,
   FederationHome,
   FederationMatchHost,
+  FilledSeats,
   HostedMatch,
+  LoginElsewhere,
+  OfferedTicket,
+  OpenSeats,
   RemoteEnd,
   RemoteLeave,
   RemoteMatch,
@@ -22,11 +26,12 @@ import { APART, type Fence } from './fence-book.ts';
 import { federatableQueue, fenceTickets, unfenceTickets } from './fenced-tickets.ts';
 import { expel } from './logins.ts';
 import { partyPeerDown, sharedParties, type PartyView } from './party-liveness.ts';
-import { takePartyMessage } from './party-network.ts';
+import { stayBehind, takePartyMessage } from './party-network.ts';
 import { isAdmitted, tell } from './placement.ts';
 import { answerRequest, notOnline } from './requests.ts';
 import { dropHostedSeat, endHosted, hostedCount, openHosted } from './hosted-life.ts';
 import { enterRemote, leaveRemote } from './remote-life.ts';
+import { fillSeats, openSeats } from './shared-backfill.ts';
 import { giveSeatOver, noteHomeOf, resumeSeat } from './seat-transfer.ts';
 
 interface Words {
@@ -42,12 +47,12 @@ export class DirectoryFederation implements FederationHome, FederationMatchHost 
     this.#parts = parts;
   }
 
-  fence(want: ClaimWant, matchId: string, nowMs: number): readonly ClaimedTicket[] {
-    return fenceTickets(this.#at(nowMs), want, { matchId, nowMs });
+  fence(want: ClaimWant, claimId: string, nowMs: number): readonly ClaimedTicket[] {
+    return fenceTickets(this.#at(nowMs), want, { claimId, nowMs });
   }
 
-  unfence(matchId: string, ticketIds: readonly number[] | 'all', nowMs: number): void {
-    unfenceTickets(this.#at(nowMs), matchId, ticketIds);
+  unfence(claimId: string, ticketIds: readonly number[] | 'all', nowMs: number): void {
+    unfenceTickets(this.#at(nowMs), claimId, ticketIds);
   }
 
   enter(match: RemoteMatch, nowMs: number): readonly string[] {
@@ -84,6 +89,18 @@ export class DirectoryFederation implements FederationHome, FederationMatchHost 
     return resumeSeat(this.#at(nowMs), match, nowMs);
   }
 
+  openSeats(mode: string, nowMs: number): Iterable<OpenSeats> {
+    return openSeats(this.#at(nowMs), mode);
+  }
+
+  fill(
+    handler: HandlerRef,
+    tickets: readonly OfferedTicket[],
+    nowMs: number,
+  ): FilledSeats | undefined {
+    return fillSeats(this.#at(nowMs), handler, { tickets, nowMs });
+  }
+
   end(matchId: string, reason: Reason, nowMs: number): void {
     endHosted(this.#at(nowMs), matchId, reason);
   }
@@ -118,16 +135,20 @@ export class DirectoryFederation implements FederationHome, FederationMatchHost 
     }
   }
 
-  loggedInElsewhere(login: AccountLogin & { readonly hostId: string }, nowMs: number): void {
+  loggedInElsewhere(login: LoginElsewhere, nowMs: number): AccountLogin | undefined {
     const parts = this.#at(nowMs);
-    parts.newestLoginMs = Math.max(parts.newestLoginMs, login.wallMs);
+    parts.loginClock.note(login.wallMs, login.heardMs);
     const session = parts.sessions.byName(login.name);
-    if (session === undefined || session.isPractice) return;
-    const own = { wallMs: session.loginWallMs, hostId: parts.options.hostId };
-    if (!isNewerLogin(login, own)) return;
+    if (session === undefined || session.isPractice) return undefined;
+    const { name, loginWallMs: wallMs } = session;
+    const own = { wallMs, hostId: parts.options.hostId };
+    if (!isNewerLogin(login, own)) return { name, wallMs };
+    const leader = parts.parties.partyOf(session.key)?.members[0]?.name;
     giveSeatOver(parts, session, login.hostId);
     const message = 'You have logged in again, on another host';
-    expel(parts, session.name, { reason: Reason.replaced, message, nowMs });
+    expel(parts, name, { reason: Reason.replaced, message, nowMs });
+    if (leader !== undefined) stayBehind(parts, { leader, name, to: login.hostId });
+    return undefined;
   }
 
   /** Another host speaks of a party with members here and there. */

@@ -38,9 +38,11 @@ export interface ListedPlayer {
   /** The match that has a seat for the player. */
   readonly match: string | undefined;
   readonly team: number | undefined;
-  /** Of the match, or of the queue. */
+  /** Of the match, of the one that was found, or of the queue. */
   readonly mode: string | undefined;
   readonly isQueued: boolean;
+  /** A match was found for the ticket, and not all have accepted it yet. */
+  readonly isAsked: boolean;
 }
 
 export interface ListedMatch extends MatchStatus {
@@ -119,7 +121,10 @@ export class DirectoryLists {
 
   #listed(session: Session): ListedPlayer {
     const { key, name, state, isPractice, player, address, seat, ticketId } = session;
-    const ticket = this.#parts.matchmaker.find(ticketId);
+    const { matchmaker, offers, fences } = this.#parts;
+    // A fenced ticket is out of the queue and waits all the same.
+    const ticket = matchmaker.find(ticketId) ?? fences.find(ticketId)?.ticket;
+    const offer = offers.of(ticketId);
     return {
       key,
       name,
@@ -129,8 +134,9 @@ export class DirectoryLists {
       address,
       match: seat?.id,
       team: seat?.roster.find((entry) => entry.session === session)?.team,
-      mode: seat?.mode ?? ticket?.mode,
+      mode: seat?.mode ?? ticket?.mode ?? offer?.found.mode,
       isQueued: ticket !== undefined,
+      isAsked: offer !== undefined,
     };
   }
 }

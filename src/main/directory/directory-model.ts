@@ -27,8 +27,8 @@ export interface Session {
   readonly number: number;
   /** The name in lower case. */
   readonly key: string;
-  /** The name as it was first given; seats and tickets carry this one. */
-  readonly name: string;
+  /** The name as it was first given, or as a seat has it that came from another host; seats and tickets carry this one. */
+  name: string;
   readonly isPractice: boolean;
   state: SessionState;
   player: PlayerRef;

@@ -22,6 +22,7 @@ import {
 } from './directory-options.ts';
 import { OPEN_HOUSE, type HouseRules } from './house-rules.ts';
 import { LobbyBook } from './lobby-book.ts';
+import { LoginClock } from './login-clock.ts';
 import { OfferBook } from './offer-book.ts';
 import { InviteBook } from './invite-book.ts';
 import { PartyAsks } from './party-asks.ts';
@@ -48,6 +49,8 @@ export interface DirectoryParts {
   readonly ticketDeadlines: DeadlineQueue<number>;
   /** Running matches that asked for players. */
   readonly wanting: Set<MatchPlace>;
+  /** The same of matches across hosts that run here. */
+  readonly wantingShared: Set<HostedPlace>;
   /** Whom each account does not want to play with. */
   readonly avoids: AvoidBook;
   /** Found matches whose players are asked. */
@@ -70,8 +73,8 @@ export interface DirectoryParts {
   /** By mode: players matched since start. */
   readonly matched: Map<string, number>;
   lastTicketId: number;
-  /** Wall clock of the newest login that another host has told of: a later one here counts as newer. */
-  newestLoginMs: number;
+  /** By which the newest login of an account is the newest on all hosts. */
+  readonly loginClock: LoginClock;
   lastMatchNumber: number;
   lastPartyNumber: number;
   /** When the homes of parties on several hosts are told again that these live. */
@@ -107,6 +110,7 @@ export function directoryParts(
     ratings: options.ratings ?? new MemoryRatingBook(),
     ticketDeadlines: new DeadlineQueue(limits.ticketMsMax),
     wanting: new Set(),
+    wantingShared: new Set(),
     avoids: new AvoidBook(),
     offers: new OfferBook(),
     parties: new PartyBook({ hostId: options.hostId, partySizeMax: limits.partySizeMax }),
@@ -120,7 +124,7 @@ export function directoryParts(
     quarantine: new Quarantine(limits),
     matched: new Map(),
     lastTicketId: 0,
-    newestLoginMs: 0,
+    loginClock: new LoginClock(),
     lastMatchNumber: 0,
     lastPartyNumber: 0,
     partiesAliveAtMs: 0,

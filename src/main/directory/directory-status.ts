@@ -22,6 +22,8 @@ export interface PlayerStatus {
   /** Why the player's ticket waits; undefined when there is none. */
   readonly waits: WaitReport | undefined;
   readonly party: readonly string[];
+  /** In no match before the lease of the last one's lost host is over: it may still act for the player. */
+  readonly isHeld: boolean;
 }
 
 export interface MatchStatus {
@@ -68,6 +70,7 @@ export function playerStatus(parts: DirectoryParts, session: Session, nowMs: num
     seat: seat?.id,
     waits: parts.matchmaker.why(ticketId, nowMs),
     party: parts.parties.partyOf(key)?.members.map((member) => member.key) ?? [],
+    isHeld: parts.holds.isHeld(key, nowMs),
   };
 }
 

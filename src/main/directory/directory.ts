@@ -51,6 +51,7 @@ import { requestQueue } from './queue-requests.ts';
 import { expireTickets, unqueueAll } from './queue-exit.ts';
 import { releaseHeld } from './fenced-tickets.ts';
 import { answerRequest } from './requests.ts';
+import { sharedSeatsAdded, sharedWanted } from './shared-backfill.ts';
 import type { ModeRules } from '../matchmaker/mode-rules.ts';
 import { changeModes } from './mode-change.ts';
 import { waitText } from './wait-text.ts';
@@ -129,16 +130,21 @@ export class Directory {
 
   /** A running match would take more players, or none any more. */
   playersWanted(handler: HandlerRef, wanted: PlayersWanted, nowMs: number): void {
-    const place = this.#at(nowMs).places.get(handler);
-    if (place?.kind === 'match' && place.state === 'open')
-      playersWanted(this.#parts, place, wanted);
+    const parts = this.#at(nowMs);
+    const shared = parts.hosted.get(handler);
+    const place = parts.places.get(handler);
+    if (shared !== undefined) sharedWanted(parts, shared, wanted);
+    else if (place?.kind === 'match' && place.state === 'open') playersWanted(parts, place, wanted);
   }
 
   /** A handler knows of the seats that it was given by addSeats. */
   seatsAdded(handler: HandlerRef, names: readonly string[], nowMs: number): void {
-    const place = this.#at(nowMs).places.get(handler);
+    const parts = this.#at(nowMs);
+    const shared = parts.hosted.get(handler);
+    if (shared !== undefined) sharedSeatsAdded(parts, shared, names);
+    const place = parts.places.get(handler);
     if (place?.kind !== 'match' || place.state !== 'open') return;
-    seatsAdded(this.#parts, place, { names, nowMs });
+    seatsAdded(parts, place, { names, nowMs });
   }
 
   /** Deadlines, lobbies, one pass of the matchmaker; returns when it wants to run again, Infinity for never. */

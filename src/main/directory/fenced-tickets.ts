@@ -8,6 +8,7 @@ import type {
   ClaimedTicket,
   ClaimWant,
   FederatableQueue,
+  FillWant,
 } from '../../cluster-bridge/federation/federation-hosts.ts';
 import {
   addTo,
@@ -17,11 +18,12 @@ import {
   RATING_BOUNDS,
   WAIT_BOUNDS_MS,
 } from '../../cluster-bridge/federation/queue-histograms.ts';
+import { matchingRules, windowAt } from '../matchmaker/matching-rules.ts';
 import type { Ticket } from '../matchmaker/matchmaker.ts';
 import type { DirectoryParts } from './directory-parts.ts';
 import { APART } from './fence-book.ts';
 import { HELD } from './hold-book.ts';
-import { nameKey } from './name-rule.ts';
+import { nameKey } from '../../shared/name-key.ts';
 import { returnPart } from './party-ticket.ts';
 import { isOpenTo, requeue, ticketMembers } from './queueing.ts';
 
@@ -29,31 +31,50 @@ import { isOpenTo, requeue, ticketMembers } from './queueing.ts';
 export function fenceTickets(
   parts: DirectoryParts,
   want: ClaimWant,
-  { matchId, nowMs }: { matchId: string; nowMs: number },
+  { claimId, nowMs }: { claimId: string; nowMs: number },
 ): readonly ClaimedTicket[] {
   const claimed: ClaimedTicket[] = [];
   let players = 0;
   for (const ticket of federatableTickets(parts, want.mode, nowMs)) {
-    const { id, members, enqueuedMs, hasPriority, party } = ticket;
+    const { id, members } = ticket;
     if (players + members.length > want.playersMax) continue;
-    if (members.some(({ rating: { mu } }) => mu < want.muMin || mu > want.muMax)) continue;
+    if (want.fill !== undefined && !couldFill(parts, ticket, want.fill)) continue;
     parts.matchmaker.remove(id);
-    parts.fences.add(ticket, matchId);
+    parts.fences.add(ticket, claimId);
     players += members.length;
-    const named = members.map(({ name, rating }) => ({ name, rating }));
-    const waitedMs = Math.max(0, nowMs - enqueuedMs);
-    claimed.push({ id, members: named, waitedMs, hasPriority, ...(party && { party }) });
+    claimed.push(claimedTicket(ticket, nowMs));
   }
   return claimed;
+}
+
+/** As another host, or a match across hosts, sees it. */
+export function claimedTicket(ticket: Ticket, nowMs: number): ClaimedTicket {
+  const { id, members, enqueuedMs, hasPriority, party } = ticket;
+  const named = members.map(({ name, rating }) => ({ name, rating }));
+  const waitedMs = Math.max(0, nowMs - enqueuedMs);
+  return { id, members: named, waitedMs, hasPriority, ...(party && { party }) };
+}
+
+/** Small enough, and near enough in rating as far as its own window says; the match's host decides. */
+function couldFill(
+  parts: DirectoryParts,
+  { mode, members, enqueuedMs, party }: Ticket,
+  { sizeMax, mu }: FillWant,
+): boolean {
+  const rules = parts.options.modes.get(mode);
+  if (rules === undefined || (party?.size ?? members.length) > sizeMax) return false;
+  if (mu === undefined) return true;
+  const mean = members.reduce((sum, { rating }) => sum + rating.mu, 0) / members.length;
+  return Math.abs(mean - mu) <= windowAt(matchingRules(rules), parts.nowMs - enqueuedMs);
 }
 
 /** They wait as before. */
 export function unfenceTickets(
   parts: DirectoryParts,
-  matchId: string,
+  claimId: string,
   ticketIds: readonly number[] | 'all',
 ): void {
-  for (const { id } of parts.fences.of(matchId)) {
+  for (const { id } of parts.fences.of(claimId)) {
     if (ticketIds !== 'all' && !ticketIds.includes(id)) continue;
     const ticket = parts.fences.remove(id);
     if (ticket === undefined) continue;

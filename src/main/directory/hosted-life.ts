@@ -9,6 +9,7 @@ import type { HostedMatch, RemoteEnd } from '../../cluster-bridge/federation/fed
 import type { HandlerRef } from '../../shared/ids.ts';
 import { isPracticeName } from '../../shared/practice-name.ts';
 import type { Reason } from '../../shared/reason.ts';
+import type { PlayersWanted } from '../../shared/thread-messages.ts';
 import type { ModeRules } from '../matchmaker/mode-rules.ts';
 import { rateMatch } from '../matchmaker/rate-match.ts';
 import { matchingRules } from '../matchmaker/matching-rules.ts';
@@ -28,12 +29,18 @@ export interface HostedPlace {
   readonly id: string;
   match: HostedMatch;
   /** When a seat was given to it by name, if not at its beginning; else 0 or not there. */
-  readonly joinedMs: ReadonlyMap<string, number>;
+  readonly joinedMs: Map<string, number>;
   /** As they were when it was opened, whatever they are now. */
   readonly rules: ModeRules;
   state: 'opening' | 'open' | 'gone';
+  /** It has been asked to end: nobody is put into it any more. */
+  isEnding: boolean;
   openedMs: number;
   readonly left: Set<string>;
+  /** What its handler asked for last. */
+  wanted: PlayersWanted | undefined;
+  /** Given a seat while it runs that the handler does not know of yet; each with its team. */
+  readonly joining: Map<string, number>;
   forgetAtMs: number;
 }
 
@@ -51,7 +58,8 @@ export function openHosted(parts: DirectoryParts, match: HostedMatch): boolean {
   parts.lastMatchNumber += 1;
   const number = parts.lastMatchNumber;
   const base = { number, handler, id, match, rules, openedMs: 0, left, forgetAtMs: Infinity };
-  parts.hosted.set(handler, { ...base, joinedMs: new Map(), state: 'opening' });
+  const filling = { isEnding: false, wanted: undefined, joining: new Map(), joinedMs: new Map() };
+  parts.hosted.set(handler, { ...base, ...filling, state: 'opening' });
   parts.hostedById.set(matchId, handler);
   return true;
 }
@@ -92,6 +100,7 @@ export function hostedGone(parts: DirectoryParts, handler: HandlerRef, end: Hand
   place.state = 'gone';
   place.forgetAtMs = end.nowMs + FORGET_MS;
   parts.hostedById.delete(match.matchId);
+  parts.wantingShared.delete(place);
   noteHostedEnd(parts, place, end);
   const ratings = result === undefined ? undefined : hostedRatings(place, result, end.nowMs);
   const told: RemoteEnd = { reason: end.outcome.reason, result, ratings };
@@ -122,13 +131,17 @@ export function dropHostedSeat(parts: DirectoryParts, matchId: string, name: str
   const place = hostedPlace(parts, matchId);
   if (place === undefined || place.left.has(name)) return;
   place.left.add(name);
+  place.joining.delete(name);
   // A handler that is not open yet could not be told.
   if (place.state === 'open') parts.effects.expireSeat(place.handler, name);
 }
 
 export function endHosted(parts: DirectoryParts, matchId: string, reason: Reason): void {
   const place = hostedPlace(parts, matchId);
-  if (place !== undefined) parts.effects.endHandler(place.handler, reason);
+  if (place === undefined) return;
+  place.isEnding = true;
+  parts.wantingShared.delete(place);
+  parts.effects.endHandler(place.handler, reason);
 }
 
 /** Lets the rows go of those that were over long enough; returns when the next one is. */

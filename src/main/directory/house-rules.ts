@@ -1,6 +1,6 @@
 /** What everyone is told and who may come in, as operators set it while the host runs. Pure. Main thread. */
 
-import { nameKey } from './name-rule.ts';
+import { nameKey } from '../../shared/name-key.ts';
 
 export interface HouseRules {
   /** Notice to everyone who logs in; empty: none. */

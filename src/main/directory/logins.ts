@@ -24,7 +24,7 @@ export type LoginReport = Extract<GatewayReport, { kind: 'login' }>;
 export function login(parts: DirectoryParts, report: LoginReport, nowMs: number): boolean {
   const { player, name } = report;
   const session = parts.sessions.byName(name);
-  const refusal = loginRefusal(parts, report, session);
+  const refusal = loginRefusal(parts, report, session) ?? lateRefusal(parts, report, session);
   if (refusal !== undefined) {
     refuse(parts, player, refusal);
     return false;
@@ -112,8 +112,7 @@ export function endWaits(parts: DirectoryParts, nowMs: number): void {
 
 /** For operators, and so that an older login elsewhere gives way. */
 export function noteLogin(parts: DirectoryParts, session: Session, report: LoginReport): void {
-  // Clocks differ: whoever is known to have logged in before has the older login, whatever this host's clock says.
-  const wallMs = Math.max(parts.options.wallMs?.() ?? parts.nowMs, parts.newestLoginMs + 1);
+  const wallMs = dateOf(parts, report);
   session.address = report.address;
   session.loginWallMs = wallMs;
   // Practice bots are each host's own.
@@ -143,6 +142,22 @@ function loginRefusal(
   if (maintenance !== undefined) return { reason: Reason.maintenance, message: maintenance };
   if (parts.sessions.size < playersMax) return undefined;
   return { reason: Reason.hostFull, message: `Cannot log in: all ${playersMax} places are taken` };
+}
+
+/** By when its client named itself: main may have hung since. */
+function dateOf({ loginClock, options, nowMs }: DirectoryParts, { atMs }: LoginReport): number {
+  return loginClock.date({ atMs, nowMs, wallMs: options.wallMs?.() ?? nowMs });
+}
+
+/** Reports of several gateways come in any order where main has hung: the login that it knows is the newer one. */
+function lateRefusal(
+  parts: DirectoryParts,
+  report: LoginReport,
+  session: Session | undefined,
+): Refusal | undefined {
+  const isKnown = session !== undefined && session.state !== 'away' && !session.isPractice;
+  if (!isKnown || dateOf(parts, report) >= session.loginWallMs) return undefined;
+  return { reason: Reason.replaced, message: REPLACED };
 }
 
 const DRAINING = 'Cannot log in: this host is about to stop and takes nobody new';

@@ -5,6 +5,7 @@ import { endOffers, tryAsk } from './accept-step.ts';
 import { fillMatches } from './backfill-life.ts';
 import type { DirectoryParts } from './directory-parts.ts';
 import { takeBack, tryOpenMatch } from './match-life.ts';
+import { fillShared } from './shared-backfill.ts';
 
 /** Pause after there was no worker or no handler row for a match. */
 const MATCH_RETRY_MS = 250;
@@ -16,6 +17,7 @@ export function makeMatches(parts: DirectoryParts, nowMs: number): number {
   if (nowMs < parts.matchRetryAtMs) return Math.min(parts.matchRetryAtMs, parts.offers.nextMs);
   if (!openAccepted(parts, nowMs)) return retryLater(parts, nowMs);
   fillMatches(parts, nowMs);
+  fillShared(parts, nowMs);
   const { matches, nextRunMs } = parts.matchmaker.run(nowMs);
   const unopened = matches.findIndex((found) => !askOrOpen(parts, found, nowMs));
   if (unopened === -1) return Math.min(nextRunMs, parts.offers.nextMs);

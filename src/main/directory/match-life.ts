@@ -19,11 +19,11 @@ import { newMatchPlace } from './new-match-place.ts';
 import { forgetIfDone, isAdmitted, MoveBatch, sendHome, tell } from './placement.ts';
 import type { TicketRemoval } from '../matchmaker/ticket-event.ts';
 import { takeBackJoining } from './backfill-life.ts';
-import { abandonersOf, settleResult } from './match-results.ts';
+import { settleResult } from './match-results.ts';
 import { unqueueAll } from './queue-exit.ts';
 import { breakdownNotice, isBreakdown, requeue } from './queueing.ts';
 import { resultPlayers } from './result-players.ts';
-import { admitToSeat, endIfAbandoned } from './seats.ts';
+import { abandonersOf, admitToSeat, endIfAbandoned } from './seats.ts';
 import { endSession } from './session-end.ts';
 
 /** Starts opening a handler for the match; false when there is no room for one now: then takeBack() it. */

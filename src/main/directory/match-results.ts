@@ -35,12 +35,6 @@ export function settleResult(
   }
 }
 
-/** Names of those who gave their seats up before the end. */
-export function abandonersOf(match: MatchPlace): string[] {
-  const left = match.roster.filter(({ session }) => !match.seated.has(session));
-  return left.map(({ session }) => session.name);
-}
-
 /** False for a match that is not rated: by its mode, with a practice bot in it, or for want of a winner. */
 function rateResult(
   parts: DirectoryParts,

@@ -4,11 +4,6 @@ import { PRACTICE_NAME_PREFIX, isPracticeName } from '../../shared/practice-name
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,23}$/i;
 
-/** The form in which two names are the same account. */
-export function nameKey(name: string): string {
-  return name.toLowerCase();
-}
-
 /** Why a login of this name is refused, for its player to read; undefined when it is not. */
 export function nameRefusal(name: string, isPracticeLogin: boolean): string | undefined {
   if (!NAME.test(name)) {

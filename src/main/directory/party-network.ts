@@ -10,13 +10,13 @@ import type {
 } from '../../cluster-bridge/federation/party-messages.ts';
 import { NO_TICKET, type Session } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
-import { nameKey } from './name-rule.ts';
+import { nameKey } from '../../shared/name-key.ts';
 import type { Party } from './party-book.ts';
 import { joinHere, tellInvited, tellNotInvited, tellNotJoined } from './party-join.ts';
 import { isPartyTicket, sessionsOf, takeOut, tellNews, tellParty } from './party-life.ts';
 import { linkedHosts, noteTicket, postParty, postState } from './party-post.ts';
 import { syncPart, tellRefused } from './party-ticket.ts';
-import { isAdmitted } from './placement.ts';
+import { isAdmitted, tell } from './placement.ts';
 import { unqueue } from './queue-exit.ts';
 import type { TicketRemoval } from '../matchmaker/ticket-event.ts';
 
@@ -41,6 +41,9 @@ export function takePartyMessage(
     case 'party':
       takeState(parts, hostId, message);
       return;
+    case 'partyStayed':
+      tellStayed(parts, message);
+      return;
     case 'partyLeave':
       takeLeave(parts, hostId, message);
       return;
@@ -53,6 +56,22 @@ export function takePartyMessage(
 }
 
 type Of<Kind extends PartyMessage['kind']> = Extract<PartyMessage, { kind: Kind }>;
+
+/** A member has logged in on another host, and is out of the party by that: it stays where its members are. */
+export function stayBehind(
+  parts: DirectoryParts,
+  { leader, name, to }: { leader: string; name: string; to: string },
+): void {
+  postParty(parts, to, { kind: 'partyStayed', name, leader });
+}
+
+function tellStayed(parts: DirectoryParts, { name, leader }: Of<'partyStayed'>): void {
+  const session = parts.sessions.byName(name);
+  if (session === undefined) return;
+  const whose = nameKey(leader) === session.key ? 'your party' : `the party of ${leader}`;
+  const text = `You are out of ${whose}: a party does not follow to another host. Ask to be invited again.`;
+  tell(parts, [session], { event: 'notice', text });
+}
 
 function answerInvite(
   parts: DirectoryParts,

@@ -6,7 +6,7 @@
 import type { Session } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
 import type { PlacedAccount } from './invite-book.ts';
-import { nameKey } from './name-rule.ts';
+import { nameKey } from '../../shared/name-key.ts';
 import type { JoinRefusal } from './party-book.ts';
 import { leaveParty, placed, tellParty } from './party-life.ts';
 import { joinHere, tellInvited, tellNotInvited, tellNotJoined } from './party-join.ts';

@@ -34,20 +34,21 @@ export function enterRemote(
   match: RemoteMatch,
   nowMs: number,
 ): readonly string[] {
-  const { matchId } = match;
+  const { claimId } = match;
   const roster: RosterEntry[] = [];
   const tickets = new Set<Ticket>();
   for (const { name, team, ticketId } of match.seats) {
     const fence = parts.fences.find(ticketId);
     const session = parts.sessions.byName(name);
-    if (fence?.matchId !== matchId || session?.ticketId !== ticketId) continue;
-    roster.push({ session, team, joinedMs: 0 });
+    if (fence === undefined || fence.matchId !== claimId || session?.ticketId !== ticketId)
+      continue;
+    roster.push({ session, team, joinedMs: match.isRunning === true ? nowMs : 0 });
     tickets.add(fence.ticket);
   }
-  const handler = roster.length === 0 ? undefined : parts.effects.federation?.openRemote(match);
-  if (handler === undefined) return [];
-  const place = remotePlace(parts, match, { handler, roster, tickets: [...tickets], nowMs });
-  noteEntered(parts, place);
+  if (roster.length === 0) return [];
+  const place = placeFor(parts, match, { roster, tickets: [...tickets], nowMs });
+  if (place === undefined) return [];
+  noteEntered(parts, match, { place, roster, tickets, nowMs });
   const batch = new MoveBatch(parts, nowMs);
   for (const { session } of roster) {
     session.ticketId = NO_TICKET;
@@ -73,7 +74,7 @@ export function leaveRemote(
   const { reason } = end;
   const isBroken = isBreakdown(reason);
   takeBackJoining(parts, match);
-  closeRemote(parts, match);
+  closeRemote(parts, match, end.result);
   // Nobody on a lost link will answer a LEAVE.
   if (isLinkLost) match.isWorkerLost = true;
   if (freeFromMs > nowMs) {
@@ -102,47 +103,65 @@ export function quitRemote(parts: DirectoryParts, match: MatchPlace, reason: Rea
 }
 
 interface Entering {
-  readonly handler: MatchPlace['handler'];
-  readonly roster: RosterEntry[];
-  readonly tickets: readonly Ticket[];
+  readonly roster: readonly RosterEntry[];
+  readonly tickets: Iterable<Ticket>;
   readonly nowMs: number;
 }
 
-function remotePlace(
+/** Where players of this home are in it already, or a new one; undefined when there is no row for it. */
+function placeFor(
   parts: DirectoryParts,
-  { matchId, mode, handlerId, quality }: RemoteMatch,
-  { handler, roster, tickets, nowMs }: Entering,
-): MatchPlace {
-  return newMatchPlace(parts, {
-    handler,
-    id: handlerId,
-    remoteId: matchId,
-    mode,
-    state: 'open',
-    tickets,
-    roster,
-    quality,
-    foundMs: nowMs,
-    waitMsMax: Math.max(0, ...tickets.map(({ enqueuedMs }) => nowMs - enqueuedMs)),
-  });
+  match: RemoteMatch,
+  { roster, tickets, nowMs }: Entering & { readonly tickets: readonly Ticket[] },
+): MatchPlace | undefined {
+  const { matchId, mode, handlerId, quality } = match;
+  const known = parts.remotes.get(matchId);
+  if (known !== undefined) {
+    for (const entry of roster) sitDown(known, entry);
+    return known;
+  }
+  const handler = parts.effects.federation?.openRemote(match);
+  if (handler === undefined) return undefined;
+  const begun = { handler, id: handlerId, remoteId: matchId, mode, quality, foundMs: nowMs };
+  const waitMsMax = Math.max(0, ...tickets.map(({ enqueuedMs }) => nowMs - enqueuedMs));
+  const rest = { state: 'open', tickets, waitMsMax } as const;
+  const place = newMatchPlace(parts, { ...begun, ...rest, roster: [...roster] });
+  parts.places.set(handler, place);
+  parts.remotes.set(matchId, place);
+  return place;
 }
 
-function noteEntered(parts: DirectoryParts, place: MatchPlace): void {
-  const { handler, mode, tickets, quality, roster, remoteId = '' } = place;
-  parts.places.set(handler, place);
-  parts.remotes.set(remoteId, place);
+/** Who had left it and comes again has one entry, the new one. */
+function sitDown({ roster, seated }: MatchPlace, entry: RosterEntry): void {
+  const before = roster.findIndex(({ session }) => session.key === entry.session.key);
+  if (before >= 0) roster.splice(before, 1);
+  roster.push(entry);
+  seated.add(entry.session);
+}
+
+function noteEntered(
+  parts: DirectoryParts,
+  { mode, quality, isRunning }: RemoteMatch,
+  { place, roster, tickets, nowMs: atMs }: Entering & { readonly place: MatchPlace },
+): void {
+  const { id: matchId } = place;
   parts.matched.set(mode, (parts.matched.get(mode) ?? 0) + roster.length);
-  for (const { id } of tickets) {
-    parts.fences.remove(id);
-    parts.ticketDeadlines.delete(id);
-  }
+  const teams = new Map(roster.map(({ session, team }) => [session.name, team]));
+  const ticketIds: number[] = [];
   for (const ticket of tickets) {
-    if (ticket.party !== undefined) notePartGone(parts, ticket, { state: 'going', reason: 'left' });
+    const { id: ticketId, members, party } = ticket;
+    ticketIds.push(ticketId);
+    parts.fences.remove(ticketId);
+    parts.ticketDeadlines.delete(ticketId);
+    if (party !== undefined) notePartGone(parts, ticket, { state: 'going', reason: 'left' });
+    if (isRunning !== true) continue;
+    const team = teams.get(members[0]?.name ?? '') ?? 0;
+    parts.effects.ticketEvent({ kind: 'backfilled', atMs, matchId, mode, ticketId, team });
   }
-  const ticketIds = tickets.map(({ id }) => id);
+  if (isRunning === true) return;
   const seats = roster.map(({ session, team }) => ({ name: session.name, team }));
-  const matched = { matchId: place.id, mode, ticketIds, seats, quality };
-  parts.effects.ticketEvent({ kind: 'matched', atMs: place.foundMs, ...matched });
+  const matched = { matchId, mode, ticketIds, seats, quality };
+  parts.effects.ticketEvent({ kind: 'matched', atMs, ...matched });
 }
 
 /** The match's host has rated it; here the ratings are taken over and the players told. */

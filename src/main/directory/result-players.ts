@@ -4,7 +4,7 @@ import type { MatchResult } from '../../shared/client-event.ts';
 import { isPracticeName } from '../../shared/practice-name.ts';
 import type { ResultPlayer } from '../../shared/store-messages.ts';
 import { resultRanks, type TeamSeat } from '../matchmaker/result-ranks.ts';
-import { nameKey } from './name-rule.ts';
+import { nameKey } from '../../shared/name-key.ts';
 
 /** All who were given a seat; nobody has won where the result does not say, or is a draw. */
 export function resultPlayers(

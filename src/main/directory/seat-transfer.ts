@@ -12,10 +12,11 @@ import type { HandlerRef } from '../../shared/ids.ts';
 import { Reason } from '../../shared/reason.ts';
 import { NO_TICKET, type MatchPlace, type Session } from './directory-model.ts';
 import { matchesOf, type DirectoryParts } from './directory-parts.ts';
+import type { HostedPlace } from './hosted-life.ts';
 import { newMatchPlace } from './new-match-place.ts';
 import { forgetIfDone, isAdmitted, MoveBatch } from './placement.ts';
 import { unqueue } from './queue-exit.ts';
-import { admitToSeat, closeRemote } from './seats.ts';
+import { admitToSeat, closeRemote, forgetRosterEntry } from './seats.ts';
 
 /** Before the session ends: its seat in a running match is for the player's connection on the host `to`. */
 export function giveSeatOver(parts: DirectoryParts, session: Session, to: string): void {
@@ -27,6 +28,7 @@ export function giveSeatOver(parts: DirectoryParts, session: Session, to: string
   if (matchId === undefined) return;
   session.seat = undefined;
   match.seated.delete(session);
+  forgetRosterEntry(match, session);
   federation.seatMoved(matchId, { name: session.name, to });
   if (match.seated.size > 0) return;
   closeRemote(parts, match);
@@ -38,13 +40,14 @@ export function resumeSeat(parts: DirectoryParts, match: RemoteMatch, nowMs: num
   const { matchId, seats } = match;
   const [seat] = seats;
   const session = seat && parts.sessions.byName(seat.name);
-  // The handler knows the seat by the name as it was written.
-  if (session?.name !== seat?.name || session === undefined || seat === undefined) return 'refused';
+  if (session === undefined || seat === undefined) return 'refused';
   if (session.seat !== undefined) return session.seat.remoteId === matchId ? 'in' : 'refused';
   if (parts.holds.isHeld(session.key, nowMs)) return 'early';
   const place = parts.remotes.get(matchId) ?? openPlace(parts, match, nowMs);
   if (place === undefined) return 'refused';
   unqueue(parts, session, 'switched');
+  // The match knows its player by the name as it was written where the seat was given.
+  session.name = seat.name;
   const known = place.roster.findIndex((entry) => entry.session.key === session.key);
   if (known >= 0) place.roster.splice(known, 1);
   place.roster.push({ session, team: seat.team, joinedMs: 0 });
@@ -90,7 +93,7 @@ function openPlace(
 }
 
 /** Undefined: its mode has been closed since it began, nobody could say how it ends. */
-function shareMatch(parts: DirectoryParts, match: MatchPlace): string | undefined {
+export function shareMatch(parts: DirectoryParts, match: MatchPlace): string | undefined {
   const { handler, id, mode, quality, roster, rules, seated, openedMs, number } = match;
   const { federation } = parts.effects;
   if (rules === undefined || federation === undefined) return undefined;
@@ -107,18 +110,24 @@ function shareMatch(parts: DirectoryParts, match: MatchPlace): string | undefine
   parts.wanting.delete(match);
   parts.remotes.set(matchId, match);
   const left = roster.filter(({ session }) => !seated.has(session));
-  parts.hosted.set(handler, {
+  const joining = roster.filter(({ session }) => match.joining.has(session));
+  const place: HostedPlace = {
     number,
     handler,
     id,
     match: { ...shared, matchId },
     rules,
     state: 'open',
+    isEnding: false,
     openedMs,
     joinedMs: new Map(roster.map(({ session: { name }, joinedMs }) => [name, joinedMs])),
     left: new Set(left.map(({ session: { name } }) => name)),
+    wanted: match.wanted,
+    joining: new Map(joining.map(({ session: { name }, team }) => [name, team])),
     forgetAtMs: Infinity,
-  });
+  };
+  parts.hosted.set(handler, place);
+  if (match.wanted !== undefined) parts.wantingShared.add(place);
   parts.hostedById.set(matchId, handler);
   return matchId;
 }

@@ -1,6 +1,7 @@
 /** Seats in matches: taking one that is kept, giving one up. Main thread. */
 
 import assert from 'node:assert/strict';
+import type { MatchResult } from '../../shared/client-event.ts';
 import { Reason } from '../../shared/reason.ts';
 import type { MatchPlace, Session } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
@@ -28,24 +29,36 @@ export function releaseSeat(parts: DirectoryParts, session: Session, isTold: boo
     releaseRemoteSeat(parts, match, session);
     return;
   }
-  if (match.joining.delete(session)) forgetRosterEntry(match, session);
+  const wasJoining = match.joining.delete(session);
+  if (wasJoining) forgetRosterEntry(match, session);
   else if (match.state === 'open')
     noteMatchOver(match, session, { nowMs: parts.nowMs, hasAbandoned: true });
   // While it opens nothing is said: matchOpened() sees who is no longer seated.
   if (match.state !== 'open') return;
-  if (!isTold) parts.effects.expireSeat(match.handler, session.name);
+  // Who was not there yet leaves another handler.
+  if (!isTold || wasJoining) parts.effects.expireSeat(match.handler, session.name);
   endIfAbandoned(parts, match);
 }
 
 /** The place of a match across hosts is over for this home. */
-export function closeRemote(parts: DirectoryParts, match: MatchPlace): void {
+export function closeRemote(parts: DirectoryParts, match: MatchPlace, result?: MatchResult): void {
   parts.remotes.delete(match.remoteId ?? '');
   match.state = 'gone';
+  const { id: matchId, mode } = match;
+  const [abandonedBy, atMs] = [abandonersOf(match), parts.nowMs];
+  parts.effects.ticketEvent({ kind: 'ended', atMs, matchId, mode, result, abandonedBy });
+}
+
+/** Names of those who gave their seats up before the end. */
+export function abandonersOf(match: MatchPlace): string[] {
+  const left = match.roster.filter(({ session }) => !match.seated.has(session));
+  return left.map(({ session }) => session.name);
 }
 
 /** The match's host is told; without players of this home the match is over here. */
 function releaseRemoteSeat(parts: DirectoryParts, match: MatchPlace, session: Session): void {
-  noteMatchOver(match, session, { nowMs: parts.nowMs, hasAbandoned: true });
+  if (match.joining.delete(session)) forgetRosterEntry(match, session);
+  else noteMatchOver(match, session, { nowMs: parts.nowMs, hasAbandoned: true });
   parts.effects.federation?.seatReleased(match.remoteId ?? '', session.name);
   if (match.seated.size > 0) return;
   closeRemote(parts, match);

@@ -13,7 +13,7 @@ import { NO_TICKET, type Session } from './directory-model.ts';
 import type { DirectoryLimits } from './directory-options.ts';
 import type { LobbyBook } from './lobby-book.ts';
 import { isPracticeName } from '../../shared/practice-name.ts';
-import { nameKey } from './name-rule.ts';
+import { nameKey } from '../../shared/name-key.ts';
 import { nextState, type SessionEvent } from './session-state.ts';
 import { Reason } from '../../shared/reason.ts';
 

@@ -16,6 +16,7 @@ import {
   type MetricFamily,
   type MetricSample,
 } from '../ops/metric-family.ts';
+import { linkBytes } from './link-rates.ts';
 
 const SECOND_MS = 1_000;
 const CHANNEL_WORDS: readonly (readonly [TrafficChannel, string])[] = [
@@ -41,7 +42,8 @@ const NO_REFUSALS: Readonly<Record<string, number>> = Object.fromEntries(
 );
 
 export function bridgeMetrics(counts: BridgeCounts): readonly MetricFamily[] {
-  const { peers, routes, guests, recordsUp, recordsDown, waitingBytes, refusals } = counts;
+  const { peers, routes, guests, recordsUp, recordsDown, waitingBytes, untimely, refusals } =
+    counts;
   return [
     one('longhouse_bridge_peers', 'Hosts that are linked with this one.', peers),
     one(
@@ -70,6 +72,14 @@ export function bridgeMetrics(counts: BridgeCounts): readonly MetricFamily[] {
       'longhouse_bridge_waiting_bytes',
       'What waits for links that take less than they are sent.',
       waitingBytes,
+    ),
+    counterBy(
+      {
+        name: 'longhouse_bridge_untimely_records_total',
+        help: "Records that waited for main's order (`early`), or were of a player who is not here (`stray`).",
+        label: 'kind',
+      },
+      untimely,
     ),
     ...trafficMetrics(counts),
   ];
@@ -124,8 +134,11 @@ function trafficMetrics({ traffic, links }: BridgeCounts): readonly MetricFamily
       'longhouse_bridge_link_bytes_total',
       'Bytes of frames over the link to a host that is linked now.',
       links.flatMap(({ hostId, traffic: ofLink }) => [
-        { labels: { peer: hostId, direction: 'sent' }, value: sum(ofLink, 'bytesSent') },
-        { labels: { peer: hostId, direction: 'received' }, value: sum(ofLink, 'bytesReceived') },
+        { labels: { peer: hostId, direction: 'sent' }, value: linkBytes(ofLink, 'bytesSent') },
+        {
+          labels: { peer: hostId, direction: 'received' },
+          value: linkBytes(ofLink, 'bytesReceived'),
+        },
       ]),
     ),
     gauge(
@@ -145,8 +158,4 @@ function byChannel(
     { labels: { direction: 'sent', channel }, value: traffic[name][sent] },
     { labels: { direction: 'received', channel }, value: traffic[name][received] },
   ]);
-}
-
-function sum(traffic: LinkTrafficCounts, key: keyof ChannelTraffic): number {
-  return CHANNEL_WORDS.reduce((total, [name]) => total + traffic[name][key], 0);
 }

@@ -1,7 +1,6 @@
 /** Main's side of the bridge thread: starts it, batches orders to it, hears of its end. Main thread. */
 
-import { once } from 'node:events';
-import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { transfer } from 'comlink';
 import type {
   BridgeControl,
@@ -12,8 +11,8 @@ import type {
 } from '../../cluster-bridge/bridge-messages.ts';
 import { NO_TRAFFIC } from '../../cluster-bridge/link/link-traffic.ts';
 import { HostError, messageOf } from '../../shared/errors.ts';
-import { RemoteThread, exposeApi } from '../../shared/thread-call.ts';
-import { threadEntry } from '../thread-entry.ts';
+import type { RemoteThread } from '../../shared/thread-call.ts';
+import { ControlledThread, type ThreadPorts } from '../controlled-thread.ts';
 
 /** Of a host that is alone, or whose bridge has said nothing yet. */
 export const NO_BRIDGE_COUNTS: BridgeCounts = {
@@ -23,38 +22,31 @@ export const NO_BRIDGE_COUNTS: BridgeCounts = {
   recordsUp: 0,
   recordsDown: 0,
   waitingBytes: 0,
+  untimely: { early: 0, stray: 0 },
   refusals: {},
   traffic: NO_TRAFFIC,
   links: [],
 };
 
 export class BridgeThread {
-  readonly #thread: Worker;
+  readonly #thread: ControlledThread<BridgeControl, BridgeOrder>;
   readonly #control: RemoteThread<BridgeControl>;
-  #orders: BridgeOrder[] = [];
 
   /** Starts the thread; `onLost` is called when it ends without being told to. */
   constructor(
-    data: Omit<BridgeData, 'toMain' | 'fromMain'>,
+    data: Omit<BridgeData, keyof ThreadPorts>,
     host: BridgeHost,
     onLost: (error: Error) => void,
   ) {
-    const toMain = new MessageChannel();
-    const fromMain = new MessageChannel();
-    exposeApi(host, toMain.port1);
-    this.#control = new RemoteThread<BridgeControl>(fromMain.port1);
-    const workerData: BridgeData = { ...data, toMain: toMain.port2, fromMain: fromMain.port2 };
-    this.#thread = new Worker(threadEntry('bridge'), {
-      workerData,
-      transferList: [toMain.port2, fromMain.port2],
+    this.#thread = new ControlledThread({
+      entry: 'bridge',
       name: 'bridge',
+      data,
+      host,
+      apply: (control, batch) => control.call((remote) => remote.apply(batch)),
+      onLost,
     });
-    const onGone = (error: Error): void => {
-      this.#control.lost(error);
-      onLost(error);
-    };
-    this.#thread.once('error', onGone);
-    this.#thread.once('exit', (code) => onGone(new Error(`The bridge exited with code ${code}`)));
+    this.#control = this.#thread.control;
   }
 
   /** Opens the port and answers with it. Throws `listen`. */
@@ -90,27 +82,16 @@ export class BridgeThread {
 
   /** Adds to the next batch. */
   order(order: BridgeOrder): void {
-    this.#orders.push(order);
+    this.#thread.order(order);
   }
 
   /** Sends the batch. */
   flush(): void {
-    if (this.#orders.length === 0) return;
-    const batch = this.#orders;
-    this.#orders = [];
-    this.#control.call((remote) => remote.apply(batch)).catch(ignore);
+    this.#thread.flush();
   }
 
+  /** Ends the links, then the thread. */
   async terminate(): Promise<void> {
-    this.#thread.removeAllListeners('exit');
-    await this.#control.call((remote) => remote.close()).catch(ignore);
-    const exited = once(this.#thread, 'exit');
-    void this.#thread.terminate();
-    await exited;
-    this.#control.lost(new Error('The bridge was stopped'));
+    await this.#thread.terminate(() => this.#control.call((remote) => remote.close()));
   }
-}
-
-function ignore(): void {
-  // The thread's end is handled where ends are.
 }

@@ -6,7 +6,7 @@
  *   bridge <--orders--- Federation, Directory (FederationEffects)
  */
 
-import type { BridgeCounts, BridgeReport } from '../../cluster-bridge/bridge-messages.ts';
+import type { BridgeReport } from '../../cluster-bridge/bridge-messages.ts';
 import { Federation } from '../../cluster-bridge/federation/federation.ts';
 import type { AccountLogin } from '../../cluster-bridge/federation/account-login.ts';
 import type {
@@ -17,8 +17,8 @@ import type {
 import type { FederationMessage } from '../../cluster-bridge/federation/federation-messages.ts';
 import type { NetworkMessage } from '../../cluster-bridge/federation/network-messages.ts';
 import type { PartyMessage } from '../../cluster-bridge/federation/party-messages.ts';
-import type { HeardSummary, HostSummary } from '../../cluster-bridge/federation/host-summary.ts';
-import type { SeatLease } from '../../cluster-bridge/federation/hosted-book.ts';
+import type { HeardSummary } from '../../cluster-bridge/federation/host-summary.ts';
+import type { SeatLease } from '../../cluster-bridge/federation/hosted-match.ts';
 import type { LeaseTimes } from '../../cluster-bridge/federation/lease-rules.ts';
 import type { ReplicaMessage } from '../../cluster-bridge/replica/replica-messages.ts';
 import type { ReplicaCounts } from '../../cluster-bridge/replica/replica.ts';
@@ -30,7 +30,7 @@ import { handlerIndexOf, type HandlerRef } from '../../shared/ids.ts';
 import { seededRandom } from '../../shared/random.ts';
 import type { PlayerRequest } from '../../shared/thread-messages.ts';
 import type { HostConfig } from '../config/host-config.ts';
-import type { FederationEffects, SharedHandler } from '../directory/directory-effects.ts';
+import type { FederationEffects, OwnFill, SharedHandler } from '../directory/directory-effects.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { HandlerRows } from '../handler-rows.ts';
 import type { HostLog } from '../log.ts';
@@ -47,10 +47,7 @@ import { NetworkWords } from './network-words.ts';
 import { isPartyMessage } from './party-message-schema.ts';
 import type { Tell } from './network-questions.ts';
 import { RemoteRoutes } from './remote-routes.ts';
-import { federatedMode, isNews, ownSummary } from './own-summary.ts';
-
-/** How often a summary is made. */
-const SUMMARY_MS = 100;
+import { federatedMode, OwnSummary, SUMMARY_MS } from './own-summary.ts';
 
 export interface HostBridgeOptions {
   readonly self: HostIdentity;
@@ -84,9 +81,7 @@ export class HostBridge implements FederationEffects {
   readonly #counts = new CountsPoll();
   #thread: BridgeOrders | undefined;
   #replica: ReplicaShell | undefined;
-  #summaryAtMs = -Infinity;
-  #own: HostSummary;
-  #told: HostSummary;
+  readonly #summary: OwnSummary;
   readonly #routes: RemoteRoutes;
 
   constructor(options: HostBridgeOptions) {
@@ -118,8 +113,7 @@ export class HostBridge implements FederationEffects {
     const send = (hostId: string, message: PartyMessage): void => this.#send(hostId, message);
     this.parties = new NetworkParties({ ...options, network: this.#network, send });
     this.#words = new NetworkWords({ ...options, network: this.#network });
-    this.#own = ownSummary(options, this.#options.clock.nowMs());
-    this.#told = this.#own;
+    this.#summary = new OwnSummary(options, this.#options.clock.nowMs());
     directory.federation.holdMatchesUntil(this.#federation.matchesFromMs);
   }
 
@@ -153,8 +147,8 @@ export class HostBridge implements FederationEffects {
   }
 
   /** What the bridge has carried, as it said last. */
-  get counts(): BridgeCounts {
-    return this.#counts.counts;
+  get carried(): Pick<CountsPoll, 'counts' | 'link'> {
+    return this.#counts;
   }
 
   /** Of replicated data; undefined where nothing is replicated. */
@@ -212,15 +206,9 @@ export class HostBridge implements FederationEffects {
 
   /** One step, with each pass of the directory; returns when to come again. */
   step(nowMs: number): number {
-    if (nowMs - this.#summaryAtMs >= SUMMARY_MS) {
-      const summary = ownSummary(this.#options, nowMs);
-      const isUrgent = isNews(summary, this.#told);
-      if (isUrgent) this.#told = summary;
-      this.#own = summary;
-      this.#summaryAtMs = nowMs;
-      this.#thread?.order({ kind: 'summary', summary, isUrgent });
-    }
-    const own: HeardSummary = { ...this.#own, heardMs: nowMs };
+    const told = this.#summary.step(nowMs);
+    if (told !== undefined) this.#thread?.order({ kind: 'summary', ...told });
+    const own: HeardSummary = { ...this.#summary.last, heardMs: nowMs };
     const nextMs = this.#federation.step(
       [own, ...this.#hosts.heardSince(nowMs - HOST_SILENT_MS)],
       nowMs,
@@ -279,6 +267,14 @@ export class HostBridge implements FederationEffects {
   share(match: Omit<HostedMatch, 'matchId'>, opened: SharedHandler): string {
     this.#thread?.order({ kind: 'admit', handler: opened.handler });
     return this.#federation.share(match, opened, this.#options.clock.nowMs());
+  }
+
+  fillOwn(matchId: string, fill: OwnFill): string {
+    return this.#federation.fillOwn(matchId, fill, this.#options.clock.nowMs());
+  }
+
+  seatsKnown(matchId: string, names: readonly string[]): void {
+    this.#federation.seatsKnown(matchId, names, this.#options.clock.nowMs());
   }
 
   opened(matchId: string, opened: { handler: HandlerRef; handlerId: string }): void {

@@ -11,6 +11,8 @@ import type { Directory } from '../directory/directory.ts';
 import type { HandlerRows } from '../handler-rows.ts';
 import { fullSize, type ModeRules } from '../matchmaker/mode-rules.ts';
 
+/** How often a summary is made. */
+export const SUMMARY_MS = 100;
 /** A change of this many players is told at once. */
 const URGENT_PLAYERS = 50;
 
@@ -25,7 +27,36 @@ export interface SummaryParts {
   readonly modeRowOf: (mode: string) => number | undefined;
 }
 
-export function ownSummary(parts: SummaryParts, nowMs: number): HostSummary {
+/** The one that was made last, and when the next one is due. */
+export class OwnSummary {
+  readonly #parts: SummaryParts;
+  #last: HostSummary;
+  #told: HostSummary;
+  #atMs = -Infinity;
+
+  constructor(parts: SummaryParts, nowMs: number) {
+    this.#parts = parts;
+    this.#last = ownSummary(parts, nowMs);
+    this.#told = this.#last;
+  }
+
+  get last(): HostSummary {
+    return this.#last;
+  }
+
+  /** A new one to be told; undefined: not yet. */
+  step(nowMs: number): { readonly summary: HostSummary; readonly isUrgent: boolean } | undefined {
+    if (nowMs - this.#atMs < SUMMARY_MS) return undefined;
+    const summary = ownSummary(this.#parts, nowMs);
+    const isUrgent = isNews(summary, this.#told);
+    if (isUrgent) this.#told = summary;
+    this.#last = summary;
+    this.#atMs = nowMs;
+    return { summary, isUrgent };
+  }
+}
+
+function ownSummary(parts: SummaryParts, nowMs: number): HostSummary {
   const { self, config, tables, directory, rules, configVersion, modeRowOf } = parts;
   const { hosts, queues } = tables;
   const modes = [...rules().keys()].map((mode) => {

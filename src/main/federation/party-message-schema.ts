@@ -64,6 +64,7 @@ const SCHEMAS: Readonly<Record<PartyMessage['kind'], TObject>> = {
     why: Type.Enum(['notOnline', 'notLeader', 'partyFull', 'inParty']),
   }),
   party: Type.Object({ state: STATE, news: orNull(NEWS) }),
+  partyStayed: Type.Object({ name: NAME, leader: NAME }),
   partyLeave: Type.Object({ partyId: ID, name: orNull(NAME) }),
   partyTicket: Type.Object({
     partyId: ID,

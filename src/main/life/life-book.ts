@@ -10,23 +10,24 @@
  * Invariant: #newest holds exactly the accounts with an event that is not overwritten, so memory is bounded by the ring.
  */
 
-import { nameKey } from '../directory/name-rule.ts';
+import { nameKey } from '../../shared/name-key.ts';
 
-/** What happened; the same words in the ops API. */
-export type LifeStep =
-  | 'login'
-  | 'refused'
-  | 'lobby'
-  | 'queued'
-  | 'waiting'
-  | 'unqueued'
-  | 'match'
-  | 'moved'
-  /** A step of a hand-off as its gateway saw it; only while the player is followed. */
-  | 'handed-off'
-  | 'resumed'
-  | 'kicked'
-  | 'closed';
+/** What happened; the same words in the ops API. `handed-off` is a step of a hand-off, only while the player is followed. */
+const LIFE_STEPS = [
+  'login',
+  'refused',
+  'lobby',
+  'queued',
+  'waiting',
+  'unqueued',
+  'match',
+  'moved',
+  'handed-off',
+  'resumed',
+  'kicked',
+  'closed',
+] as const;
+export type LifeStep = (typeof LIFE_STEPS)[number];
 
 export interface LifeEvent {
   /** Milliseconds since 1970-01-01 UTC. */
@@ -38,7 +39,7 @@ export interface LifeEvent {
 
 export type LifeListener = (event: LifeEvent) => void;
 
-/** About 30 events for each of 18,000 players; some 30 MB with their texts when full. */
+/** About 30 events for each of 18,000 players; some 45 MB with their texts when full. */
 const EVENTS_MAX = 2 ** 19;
 /** Events that one account is answered with. */
 const READ_MAX = 200;
@@ -48,7 +49,10 @@ export class LifeBook {
   /** Told when an account gets its first follower or loses its last one. */
   onFollowed: (key: string, isFollowed: boolean) => void = () => {};
   readonly #eventsMax: number;
-  readonly #events: LifeEvent[] = [];
+  // An event is a row of these and no object: at rest, most of what main keeps of a player is the player's last events.
+  readonly #atMs: Float64Array;
+  readonly #steps: Uint8Array;
+  readonly #details: string[] = [];
   readonly #keys: string[] = [];
   readonly #before: Float64Array;
   readonly #newest = new Map<string, number>();
@@ -58,6 +62,8 @@ export class LifeBook {
 
   constructor(eventsMax: number = EVENTS_MAX) {
     this.#eventsMax = eventsMax;
+    this.#atMs = new Float64Array(eventsMax);
+    this.#steps = new Uint8Array(eventsMax);
     this.#before = new Float64Array(eventsMax);
   }
 
@@ -70,7 +76,9 @@ export class LifeBook {
     if (overwritten !== undefined && this.#newest.get(overwritten) === position - this.#eventsMax) {
       this.#newest.delete(overwritten);
     }
-    this.#events[slot] = event;
+    this.#atMs[slot] = event.atMs;
+    this.#steps[slot] = LIFE_STEPS.indexOf(event.what);
+    this.#details[slot] = event.detail;
     this.#keys[slot] = key;
     this.#before[slot] = this.#newest.get(key) ?? NONE;
     this.#newest.set(key, position);
@@ -85,13 +93,20 @@ export class LifeBook {
     const events: LifeEvent[] = [];
     while (position !== undefined && position > NONE && position >= oldest) {
       const slot: number = position % this.#eventsMax;
-      const event = this.#events[slot];
+      const event = this.#eventAt(slot);
       if (event === undefined || events.length === READ_MAX) break;
       events.push(event);
       position = this.#before[slot];
     }
     // What gateways report comes a moment after what main did.
     return events.reverse().sort((one, other) => one.atMs - other.atMs);
+  }
+
+  #eventAt(slot: number): LifeEvent | undefined {
+    const what = LIFE_STEPS[this.#steps[slot] ?? 0];
+    const detail = this.#details[slot];
+    if (what === undefined || detail === undefined) return undefined;
+    return { atMs: this.#atMs[slot] ?? 0, what, detail };
   }
 
   /** Calls `listener` with all that happens to that account, hand-offs in detail; returns the way to stop it. */

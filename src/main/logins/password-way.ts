@@ -11,7 +11,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { Reason } from '../../shared/reason.ts';
 import type { AccountRow } from '../../shared/store-messages.ts';
 import { isInAny, type AddressRange } from '../bans/address-range.ts';
-import { nameKey } from '../directory/name-rule.ts';
+import { nameKey } from '../../shared/name-key.ts';
 import type { AccountLoader, AccountStore } from './account-loader.ts';
 import { AttemptLimiter } from './attempt-limiter.ts';
 import { refused, type LoginAttempt, type LoginVerdict, type LoginWay } from './login-way.ts';

@@ -6,7 +6,8 @@
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import type { Clock } from '../../shared/clock.ts';
 import { Reason } from '../../shared/reason.ts';
-import { nameKey, quoted } from '../directory/name-rule.ts';
+import { nameKey } from '../../shared/name-key.ts';
+import { quoted } from '../directory/name-rule.ts';
 import { refused, type LoginAttempt, type LoginVerdict, type LoginWay } from './login-way.ts';
 import { readTokenKey, secretKey, type TokenKey } from './token-key.ts';
 

@@ -11,7 +11,7 @@ import type { QueueEntry } from './queue-entry.ts';
 import { compareTickets } from './ticket-line.ts';
 
 /** Places of entries that are gone are freed once there are this many and they are half of all. */
-const GONE_MAX = 1024;
+const GONE_MAX = 64;
 
 export class AgeLine {
   #entries: QueueEntry[] = [];
@@ -32,12 +32,16 @@ export class AgeLine {
     this.#entries.splice(this.#placeOf(entry), 0, entry);
   }
 
-  /** To be called once after an entry of this line stopped waiting. */
+  /** To be called once after an entry of this line stopped waiting; and freeGone() after the last of several. */
   noteGone(): void {
     this.#waiting -= 1;
+  }
+
+  /** Frees the places of those who are gone, if they are many. */
+  freeGone(): void {
     const gone = this.#entries.length - this.#waiting;
     if (gone < GONE_MAX || gone * 2 < this.#entries.length) return;
-    this.#entries = this.#entries.filter(({ isWaiting }) => isWaiting);
+    this.#entries = this.waiting();
     this.#head = 0;
   }
 
@@ -50,13 +54,13 @@ export class AgeLine {
     return entry;
   }
 
-  /** Adds those who wait to `list`, oldest first. */
-  collect(list: QueueEntry[]): void {
-    const count = this.#entries.length;
-    for (let at = this.#head; at < count; at += 1) {
-      const entry = this.#entries[at];
-      if (entry?.isWaiting === true) list.push(entry);
-    }
+  /** Those who wait, oldest first. */
+  waiting(): QueueEntry[] {
+    if (this.#waiting === 0) return [];
+    const entries = this.#entries.slice(this.#head);
+    return entries.length === this.#waiting
+      ? entries
+      : entries.filter(({ isWaiting }) => isWaiting);
   }
 
   #placeOf(entry: QueueEntry): number {

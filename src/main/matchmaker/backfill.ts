@@ -28,10 +28,9 @@ export function chooseBackfill(
   const matching = matchingRules(rules);
   if (!isWorthJoining(matching, match.standing)) return undefined;
   const team = neediestTeam(match);
-  const side = match.sides[team];
-  if (side === undefined) return undefined;
+  if (match.sides[team] === undefined) return undefined;
   const center = meanMu(match);
-  const room = Math.min(side.free, roomBeforeUneven(match, team));
+  const room = roomOf(match, team);
   let seen = 0;
   for (const entry of waiting) {
     seen += 1;
@@ -41,6 +40,18 @@ export function chooseBackfill(
     if (center === undefined || Math.abs(entry.mean - center) <= window) return { entry, team };
   }
   return undefined;
+}
+
+/** Whether that match takes anybody now. */
+export function takesAnybody(rules: ModeRules, match: OpenMatch): boolean {
+  const team = neediestTeam(match);
+  return isWorthJoining(matchingRules(rules), match.standing) && roomOf(match, team) > 0;
+}
+
+/** Of its players; undefined where there are none. */
+export function meanMu({ sides }: OpenMatch): number | undefined {
+  const players = sides.reduce((sum, side) => sum + side.players, 0);
+  return players === 0 ? undefined : sides.reduce((sum, { mu }) => sum + mu, 0) / players;
 }
 
 function isWorthJoining(matching: MatchingRules, standing: MatchStanding): boolean {
@@ -69,13 +80,9 @@ function neediestTeam({ sides }: OpenMatch): number {
 const NOBODY = -1;
 
 /** Players that a side may take so that it leads no other by more than one. */
-function roomBeforeUneven({ sides }: OpenMatch, team: number): number {
-  const own = sides[team]?.players ?? 0;
+function roomOf({ sides }: OpenMatch, team: number): number {
+  const side = sides[team];
+  if (side === undefined) return 0;
   const others = sides.filter((_, other) => other !== team).map(({ players }) => players);
-  return others.length === 0 ? Infinity : Math.min(...others) + 1 - own;
-}
-
-function meanMu({ sides }: OpenMatch): number | undefined {
-  const players = sides.reduce((sum, side) => sum + side.players, 0);
-  return players === 0 ? undefined : sides.reduce((sum, { mu }) => sum + mu, 0) / players;
+  return Math.min(side.free, Math.min(...others) + 1 - side.players);
 }

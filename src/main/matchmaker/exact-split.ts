@@ -4,18 +4,21 @@
  *   tickets, in an order drawn by seed    | 0 | 1 2 3 4 5 6 7 | 8 9 a b c d e f |     0 is on side A: the rest is symmetric
  *                                               left half        right half
  *
- * Meet in the middle (Horowitz and Sahni, 1974): all subsets of each half, by heads and ascending strength; for each number
- * of heads one walk from both ends finds the closest sum. 16 tickets: 256 subsets a half, some microseconds. Strengths
- * are whole numbers, so that "exact" means exact.
+ * Meet in the middle (Horowitz and Sahni, 1974): the subsets of each half that are few enough heads, by ascending strength;
+ * for each number of heads one walk finds the closest sum. It ends at once where nothing can be closer, and rows of subsets
+ * are only made when a walk needs them: players of like strength are divided after a few. 16 tickets: at most 256
+ * subsets a half, some microseconds. Strengths are whole numbers, so that "exact" means exact.
  */
+
+import { SubsetTable } from './subset-table.ts';
 
 /** Tickets of one split; beyond it large-split.ts has a bound. */
 export const EXACT_TICKETS_MAX = 16;
 /** Players of one side. */
 export const EXACT_SIDE_MAX = 32;
 
-const HALF_SUBSETS = 256;
-const ROWS = EXACT_SIDE_MAX + 1;
+/** A subset is one number: its strength times this, plus its tickets as bits. Below 2^48, so exact in a double. */
+const MASKS = 2 ** EXACT_TICKETS_MAX;
 const NOBODY = -1;
 
 export interface SplitTask {
@@ -38,8 +41,8 @@ export class ExactSplit {
   difference: number = Infinity;
   /** Bit n: ticket n is on side A. */
   mask: number = 0;
-  readonly #left = new SubsetTable();
-  readonly #right = new SubsetTable();
+  readonly #left = new SubsetTable(EXACT_SIDE_MAX);
+  readonly #right = new SubsetTable(EXACT_SIDE_MAX);
 
   /** Finds the closest division; false when no division has equal sides. */
   find(task: SplitTask): boolean {
@@ -67,100 +70,53 @@ export class ExactSplit {
   /** `apart` is sent to the side that ticket 0 is not on. */
   #improve(task: SplitTask, apart: number): void {
     const { strengths, sizes, count, sideSize } = task;
-    const middle = (count + 1) >> 1;
-    this.#left.reset(sideSize);
-    this.#right.reset(sideSize);
-    let total = strengths[0] ?? 0;
-    for (let index = 1; index < count; index += 1) {
-      total += strengths[index] ?? 0;
-      if (index !== apart) (index < middle ? this.#left : this.#right).add(task, index);
-    }
-    const room = sideSize - (sizes[0] ?? 0);
-    for (let heads = 0; heads <= room; heads += 1) this.#meet(heads, room - heads, total, task);
-  }
-
-  /** Walks the left subsets of `heads` up and the right ones of `rest` down. */
-  #meet(heads: number, rest: number, total: number, task: SplitTask): void {
     const left = this.#left;
     const right = this.#right;
-    const leftEnd = heads * HALF_SUBSETS + left.count(heads);
-    const rightStart = rest * HALF_SUBSETS;
-    const own = task.strengths[0] ?? 0;
-    let low = heads * HALF_SUBSETS;
-    let high = rightStart + right.count(rest) - 1;
-    const { sums: leftSums } = left;
-    const { sums: rightSums } = right;
-    while (low < leftEnd && high >= rightStart) {
-      const sum = own + (leftSums[low] ?? 0) + (rightSums[high] ?? 0);
-      const excess = 2 * sum - total;
+    const middle = (count + 1) >> 1;
+    left.clear();
+    right.clear();
+    const own = strengths[0] ?? 0;
+    let total = own;
+    for (let index = 1; index < count; index += 1) {
+      const strength = strengths[index] ?? 0;
+      total += strength;
+      if (index === apart) continue;
+      (index < middle ? left : right).add(sizes[index] ?? 0, strength * MASKS + (1 << index));
+    }
+    const room = sideSize - (sizes[0] ?? 0);
+    // Whole numbers with an odd sum have no equal halves.
+    const least = total & 1;
+    const most = Math.min(room, left.heads);
+    for (let heads = Math.max(0, room - right.heads); heads <= most; heads += 1) {
+      if (this.difference <= least) return;
+      this.#meet(heads, right.heads - room + heads, total - 2 * own);
+    }
+  }
+
+  /**
+   * Walks the left subsets of `heads` for side A and the right ones of `away` for side B, both up. The best of all have half
+   * of `twice` on side A.
+   */
+  #meet(heads: number, away: number, twice: number): void {
+    const lefts = this.#left.subsets;
+    const rights = this.#right.subsets;
+    const { all } = this.#right;
+    const leftEnd = this.#left.build(heads);
+    const rightEnd = this.#right.build(away);
+    let low = this.#left.first(heads);
+    let high = this.#right.first(away);
+    while (low < leftEnd && high < rightEnd) {
+      const both = (lefts[low] ?? 0) + all - (rights[high] ?? 0);
+      const sum = Math.floor(both / MASKS);
+      const excess = 2 * sum - twice;
       const difference = excess < 0 ? -excess : excess;
       if (difference < this.difference) {
         this.difference = difference;
-        this.mask = 1 | (left.masks[low] ?? 0) | (right.masks[high] ?? 0);
+        this.mask = 1 | (both - sum * MASKS);
       }
-      if (excess > 0) high -= 1;
+      if (excess > 0) high += 1;
       else low += 1;
     }
-  }
-}
-
-/** All subsets of a half: a row for each number of heads, ascending by strength. Two buffers, so that a merge has a target. */
-class SubsetTable {
-  sums = new Int32Array(ROWS * HALF_SUBSETS);
-  masks = new Int32Array(ROWS * HALF_SUBSETS);
-  #counts = new Int32Array(ROWS);
-  #otherSums = new Int32Array(ROWS * HALF_SUBSETS);
-  #otherMasks = new Int32Array(ROWS * HALF_SUBSETS);
-  #otherCounts = new Int32Array(ROWS);
-  #headsMax = 0;
-
-  count(heads: number): number {
-    return this.#counts[heads] ?? 0;
-  }
-
-  reset(headsMax: number): void {
-    this.#headsMax = headsMax;
-    this.#counts.fill(0, 0, headsMax + 1);
-    this.#counts[0] = 1;
-    this.sums[0] = 0;
-    this.masks[0] = 0;
-  }
-
-  /** Each subset so far stays, and comes again with ticket `index`. */
-  add({ sizes, strengths }: SplitTask, index: number): void {
-    const size = sizes[index] ?? 0;
-    const strength = strengths[index] ?? 0;
-    const bit = 1 << index;
-    for (let heads = 0; heads <= this.#headsMax; heads += 1) {
-      this.#merge(heads, heads - size, strength, bit);
-    }
-    [this.sums, this.#otherSums] = [this.#otherSums, this.sums];
-    [this.masks, this.#otherMasks] = [this.#otherMasks, this.masks];
-    [this.#counts, this.#otherCounts] = [this.#otherCounts, this.#counts];
-  }
-
-  /** Row `heads` of the other buffer: row `heads`, merged with row `from` plus `strength`. */
-  #merge(heads: number, from: number, strength: number, bit: number): void {
-    const { sums, masks } = this;
-    const otherSums = this.#otherSums;
-    const otherMasks = this.#otherMasks;
-    const start = heads * HALF_SUBSETS;
-    let plain = start;
-    const plainEnd = start + (this.#counts[heads] ?? 0);
-    let added = from < 0 ? 0 : from * HALF_SUBSETS;
-    const addedEnd = from < 0 ? 0 : added + (this.#counts[from] ?? 0);
-    let target = start;
-    while (plain < plainEnd || added < addedEnd) {
-      const isPlain =
-        added >= addedEnd ||
-        (plain < plainEnd && (sums[plain] ?? 0) <= (sums[added] ?? 0) + strength);
-      otherSums[target] = isPlain ? (sums[plain] ?? 0) : (sums[added] ?? 0) + strength;
-      otherMasks[target] = isPlain ? (masks[plain] ?? 0) : (masks[added] ?? 0) | bit;
-      if (isPlain) plain += 1;
-      else added += 1;
-      target += 1;
-    }
-    this.#otherCounts[heads] = target - start;
   }
 }
 

@@ -17,8 +17,9 @@ import {
   type Ticket,
   type WaitReport,
 } from './matchmaker.ts';
+import { EntryNumbers } from './entry-numbers.ts';
 import { foundMatch } from './found-match.ts';
-import { queueEntry } from './queue-entry.ts';
+import { QueueEntry } from './queue-entry.ts';
 import type { Random } from '../../shared/random.ts';
 
 interface ModeQueue {
@@ -144,7 +145,8 @@ export class FirstComeMatchmaker implements Matchmaker {
       const placed = tryFill({ lines, teams, teamSize, firstTeam });
       if (placed === undefined) return;
       this.#take(queue, placed);
-      const entries = placed.map(({ ticket }) => queueEntry(ticket, ticket.id));
+      const numbers = new EntryNumbers();
+      const entries = placed.map(({ ticket }) => new QueueEntry(ticket, ticket.id, numbers));
       const sides = Int32Array.from(placed, ({ team }) => team);
       matches.push(foundMatch(rules, { entries, teams: sides, isExact: false }, nowMs));
     }

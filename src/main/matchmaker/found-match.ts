@@ -1,7 +1,7 @@
 /** A match of tickets whose teams are decided, with all that is known of its fairness. Pure. Main thread, matchmaker only. */
 
 import type { MatchQuality, RelaxedRule } from '../../shared/match-quality.ts';
-import { matchingRules } from './matching-rules.ts';
+import { matchingRules, type MatchingRules } from './matching-rules.ts';
 import type { MatchFound, MatchSeat, Ticket } from './matchmaker.ts';
 import type { ModeRules } from './mode-rules.ts';
 import type { QueueEntry } from './queue-entry.ts';
@@ -21,15 +21,15 @@ export function foundMatch(rules: ModeRules, placed: Placed, nowMs: number): Mat
   const seats: MatchSeat[] = [];
   const waitsMs: number[] = [];
   let waitMsMax = 0;
-  for (let at = 0; at < entries.length; at += 1) {
-    const entry = entries[at];
-    if (entry === undefined) continue;
+  let at = 0;
+  for (const { enqueuedMs, ticket } of entries) {
     const team = teams[at] ?? 0;
-    const waitMs = Math.max(0, nowMs - entry.enqueuedMs);
+    const waitMs = Math.max(0, nowMs - enqueuedMs);
     waitMsMax = Math.max(waitMsMax, waitMs);
     waitsMs.push(waitMs);
-    tickets.push(entry.ticket);
-    for (const { name } of entry.ticket.members) seats.push({ name, team });
+    tickets.push(ticket);
+    for (const { name } of ticket.members) seats.push({ name, team });
+    at += 1;
   }
   const quality = qualityOf(rules, placed, waitsMs);
   return { mode: rules.name, tickets, seats, waitMsMax, quality };
@@ -40,13 +40,15 @@ function qualityOf(
   { entries, teams, isExact }: Placed,
   waitsMs: readonly number[],
 ): MatchQuality {
-  const sides = Array.from({ length: rules.teams }, newSide);
+  const matching = matchingRules(rules);
+  const sides = newSides(rules.teams);
   let low = Infinity;
   let high = -Infinity;
-  for (let at = 0; at < entries.length; at += 1) {
-    const entry = entries[at];
+  let at = 0;
+  for (const entry of entries) {
     const side = sides[teams[at] ?? 0];
-    if (entry === undefined || side === undefined) continue;
+    at += 1;
+    if (side === undefined) continue;
     side.players += entry.size;
     side.largest = Math.max(side.largest, entry.size);
     side.mu += entry.mu;
@@ -54,19 +56,18 @@ function qualityOf(
     low = Math.min(low, entry.muMin);
     high = Math.max(high, entry.muMax);
   }
-  const strengths = range(sides, ({ mu }) => mu);
-  const parties = range(sides, ({ largest }) => largest);
+  const range = rangeOf(sides);
   const chances = winProbabilities(sides);
   const relaxed: RelaxedRule[] = [];
-  if (!isWithinFirstWindow(rules, entries)) relaxed.push('ratingWindow');
-  if (unevenness(chances) > matchingRules(rules).unevenMax) relaxed.push('evenTeams');
-  if (sides.some(({ players }) => players < rules.teamSize)) relaxed.push('fullSides');
-  if (parties.high > 1 && parties.low === 1) relaxed.push('partyAgainstParty');
+  if (!isWithinFirstWindow(matching, entries)) relaxed.push('ratingWindow');
+  if (unevenness(chances) > matching.unevenMax) relaxed.push('evenTeams');
+  if (range.playersMin < rules.teamSize) relaxed.push('fullSides');
+  if (range.largestMax > 1 && range.largestMin === 1) relaxed.push('partyAgainstParty');
   return {
     winProbabilities: chances,
-    strengthDifference: strengths.high - strengths.low,
+    strengthDifference: range.muMax - range.muMin,
     spread: high - low,
-    partyAsymmetry: parties.high - parties.low,
+    partyAsymmetry: range.largestMax - range.largestMin,
     waitsMs,
     relaxed,
     isExact,
@@ -88,26 +89,45 @@ interface Side {
   largest: number;
 }
 
-function newSide(): Side {
-  return { mu: 0, variance: 0, players: 0, largest: 0 };
+function newSides(teams: number): Side[] {
+  const sides: Side[] = [];
+  for (let team = 0; team < teams; team += 1) {
+    sides.push({ mu: 0, variance: 0, players: 0, largest: 0 });
+  }
+  return sides;
 }
 
-function range(
-  sides: readonly Side[],
-  value: (side: Side) => number,
-): { low: number; high: number } {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const side of sides) {
-    low = Math.min(low, value(side));
-    high = Math.max(high, value(side));
+interface SideRange {
+  muMin: number;
+  muMax: number;
+  playersMin: number;
+  largestMin: number;
+  largestMax: number;
+}
+
+function rangeOf(sides: readonly Side[]): SideRange {
+  const range: SideRange = {
+    muMin: Infinity,
+    muMax: -Infinity,
+    playersMin: Infinity,
+    largestMin: Infinity,
+    largestMax: -Infinity,
+  };
+  for (const { mu, players, largest } of sides) {
+    range.muMin = Math.min(range.muMin, mu);
+    range.muMax = Math.max(range.muMax, mu);
+    range.playersMin = Math.min(range.playersMin, players);
+    range.largestMin = Math.min(range.largestMin, largest);
+    range.largestMax = Math.max(range.largestMax, largest);
   }
-  return { low, high };
+  return range;
 }
 
 /** Whether the oldest ticket could have met all others when it came. */
-function isWithinFirstWindow(rules: ModeRules, entries: readonly QueueEntry[]): boolean {
-  const { ratingWindow } = matchingRules(rules);
+function isWithinFirstWindow(
+  { ratingWindow }: MatchingRules,
+  entries: readonly QueueEntry[],
+): boolean {
   if (ratingWindow === Infinity) return true;
   let oldest: QueueEntry | undefined;
   for (const entry of entries) {

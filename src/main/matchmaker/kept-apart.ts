@@ -18,6 +18,9 @@ export class KeptApart {
   untilMs: number = Infinity;
   /** An avoid list kept somebody apart. */
   byList: boolean = false;
+  /** Somebody gathered so far avoids others, or was in a match lately: rare. */
+  #isListed = false;
+  #isRecent = false;
 
   constructor(rules: MatchingRules) {
     this.#rules = rules;
@@ -26,12 +29,21 @@ export class KeptApart {
   begin(): void {
     this.untilMs = Infinity;
     this.byList = false;
+    this.#isListed = false;
+    this.#isRecent = false;
+  }
+
+  /** To be called for each ticket that is gathered, the first too. */
+  noteGathered(entry: QueueEntry): void {
+    if (entry.avoids.length > 0) this.#isListed = true;
+    if (entry.recents.length > 0) this.#isRecent = true;
   }
 
   /** Whether `other` may be in a match with all of `gathered`. */
   mayMeet(other: QueueEntry, gathered: readonly QueueEntry[], search: ApartSearch): boolean {
     const isListed = other.avoids.length > 0;
-    const isRecent = other.recents.length > 0;
+    const isRecent = this.#isRecent && other.recents.length > 0;
+    if (!isRecent && !isListed && !this.#isListed) return true;
     for (const one of gathered) {
       if (isRecent && one.recents.length > 0) {
         const untilMs = keptApartUntilMs(one, other, this.#rules);

@@ -17,7 +17,12 @@
  * Exchanges end: each brings two sides closer and leaves their sum, so the sum of all sides' squares falls.
  */
 
-import { EXACT_TICKETS_MAX, type ExactSplit, type SplitTask } from './exact-split.ts';
+import {
+  EXACT_SIDE_MAX,
+  EXACT_TICKETS_MAX,
+  type ExactSplit,
+  type SplitTask,
+} from './exact-split.ts';
 
 /** Rounds of exchanges between all pairs of sides; a few are enough, and beyond it the bound is not certain. */
 const EXCHANGE_ROUNDS_MAX = 256;
@@ -85,7 +90,8 @@ function exchange(task: LargeSplitTask, sides: Int32Array, pair: Pair): boolean 
     if (sides[at] === one || sides[at] === other) members.push(at);
   }
   const { exact } = pair;
-  if (exact !== undefined && members.length <= EXACT_TICKETS_MAX) {
+  const isSmall = members.length <= EXACT_TICKETS_MAX && task.sideSize <= EXACT_SIDE_MAX;
+  if (exact !== undefined && isSmall) {
     return resplit(task, sides, { ...pair, members, exact });
   }
   return swapOnce(task, sides, { ...pair, members });

@@ -24,7 +24,7 @@ import { fullSize, type ModeRules } from './mode-rules.ts';
 import { PartyPack } from './party-pack.ts';
 import type { QueueEntry } from './queue-entry.ts';
 import { NearestFirst, type RatingIndex } from './rating-index.ts';
-import { selectionKey, TurnedDown } from './turned-down.ts';
+import { TurnedDown } from './turned-down.ts';
 
 /**
  * Tickets that one search looks at, as a multiple of a full match: what a search costs is bounded. The bound grows with the
@@ -45,7 +45,7 @@ export class MatchSearch {
   readonly #full: number;
   readonly #former: MatchFormer;
   readonly #pack = new PartyPack();
-  readonly #walk = new NearestFirst();
+  readonly #walk: NearestFirst;
   readonly #turnedDown = new TurnedDown();
   readonly #apart: KeptApart;
   readonly #soloProfile: readonly (readonly number[])[];
@@ -67,8 +67,10 @@ export class MatchSearch {
   #outsider: QueueEntry | undefined;
   #beyond = Infinity;
 
-  constructor(rules: ModeRules, former: MatchFormer) {
+  /** Looks in that index, as it was built last. */
+  constructor(rules: ModeRules, former: MatchFormer, index: RatingIndex) {
     this.#rules = rules;
+    this.#walk = new NearestFirst(index);
     this.#former = former;
     this.#matching = matchingRules(rules);
     this.#apart = new KeptApart(this.#matching);
@@ -80,12 +82,12 @@ export class MatchSearch {
   }
 
   /** The match of `entry`, which waits and is in the index; undefined: see blocked(). */
-  tryFind(index: RatingIndex, entry: QueueEntry, nowMs: number): Found | undefined {
+  tryFind(entry: QueueEntry, nowMs: number): Found | undefined {
     this.#begin(entry, nowMs);
     const window = windowAt(this.#matching, this.#waitMs);
     const matches = SEEN_MATCHES + (SEEN_MATCHES_PER_SECOND * this.#waitMs) / 1000;
     const seenMax = this.#full * matches;
-    this.#walk.start(index, entry);
+    this.#walk.start(entry);
     this.#isCut = true;
     for (let seen = 1; seen < seenMax; seen += 1) {
       const other = this.#walk.next();
@@ -138,10 +140,10 @@ export class MatchSearch {
   }
 
   /** Players within the window of `entry`, itself among them, whatever else keeps them apart; counted up to a bound. */
-  countCandidates(index: RatingIndex, entry: QueueEntry, nowMs: number): number {
+  countCandidates(entry: QueueEntry, nowMs: number): number {
     const window = windowAt(this.#matching, nowMs - entry.enqueuedMs);
     let players = entry.size;
-    this.#walk.start(index, entry);
+    this.#walk.start(entry);
     let other = this.#walk.next();
     while (other !== undefined && this.#walk.distance <= window && players < CANDIDATES_MAX) {
       players += other.size;
@@ -179,12 +181,11 @@ export class MatchSearch {
   #tryForm(selection: Selection | undefined, nowMs: number): Found | undefined {
     if (selection === undefined) return undefined;
     const unevenMax = unevenAt(this.#matching, this.#waitMs);
-    const key = selectionKey(selection.entries, selection.hasPartyEach);
-    const known = this.#turnedDown.get(key);
+    const known = this.#turnedDown.get(selection);
     if (known === undefined || known <= unevenMax) {
       const match = this.#former.tryForm(this.#rules, selection, { nowMs, unevenMax });
       if (match !== undefined) return { entries: selection.entries, match };
-      this.#turnedDown.set(key, this.#former.uneven);
+      this.#turnedDown.add(selection, this.#former.uneven);
     }
     this.#uneven = Math.min(this.#uneven, known ?? this.#former.uneven);
     return undefined;
@@ -199,12 +200,14 @@ export class MatchSearch {
     this.#packs = 0;
     this.#uneven = Infinity;
     this.#apart.begin();
+    this.#apart.noteGathered(entry);
     this.#beyond = Infinity;
     this.#outsider = undefined;
   }
 
   #gather(other: QueueEntry): void {
     this.#gathered.push(other);
+    this.#apart.noteGathered(other);
     this.#heads += other.size;
     this.#available[other.size] = (this.#available[other.size] ?? 0) + 1;
   }

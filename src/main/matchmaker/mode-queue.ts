@@ -10,13 +10,14 @@
 
 import { AgeLine } from './age-line.ts';
 import { ArrivalRate } from './arrival-rate.ts';
+import { EntryNumbers } from './entry-numbers.ts';
 import { seededRandom } from '../../shared/random.ts';
 import { MatchFormer } from './form-match.ts';
 import { MatchSearch } from './match-search.ts';
 import type { Blocked, Found } from './match-selection.ts';
 import type { MatchFound, Ticket } from './matchmaker.ts';
 import { fullSize, type ModeRules } from './mode-rules.ts';
-import { queueEntry, type QueueEntry } from './queue-entry.ts';
+import { QueueEntry } from './queue-entry.ts';
 import { RatingChanges } from './rating-changes.ts';
 import { RatingIndex } from './rating-index.ts';
 import { WaitHistory } from './wait-history.ts';
@@ -45,6 +46,7 @@ export class ModeQueue {
   readonly history: WaitHistory = new WaitHistory();
   readonly #priority = new AgeLine();
   readonly #plain = new AgeLine();
+  readonly #numbers = new EntryNumbers();
   readonly #changes = new RatingChanges();
   readonly #search: MatchSearch;
   /** With draws of its own: a question must not change what the next pass finds. */
@@ -57,13 +59,13 @@ export class ModeQueue {
   /** When a rule gives way next. */
   #reliefMs = Infinity;
   #pausedUntilMs = 0;
-  #index = new RatingIndex([]);
+  readonly #index = new RatingIndex();
   #isIndexStale = false;
 
   constructor(rules: ModeRules, former: MatchFormer) {
     this.rules = rules;
-    this.#search = new MatchSearch(rules, former);
-    this.#question = new MatchSearch(rules, new MatchFormer(seededRandom(0)));
+    this.#search = new MatchSearch(rules, former, this.#index);
+    this.#question = new MatchSearch(rules, new MatchFormer(seededRandom(0)), this.#index);
   }
 
   /** Players, parties counted by heads. */
@@ -89,7 +91,7 @@ export class ModeQueue {
 
   add(ticket: Ticket): QueueEntry {
     this.#entered += 1;
-    const entry = queueEntry(ticket, this.#entered);
+    const entry = new QueueEntry(ticket, this.#entered, this.#numbers);
     this.#lineOf(entry).insert(entry);
     this.#waiting += entry.size;
     this.#changes.note(entry);
@@ -104,15 +106,14 @@ export class ModeQueue {
 
   remove(entry: QueueEntry): void {
     this.#take(entry);
+    this.#lineOf(entry).freeGone();
     this.#isChanged = true;
   }
 
   /** All who wait, in the order in which they are served. */
   byAge(): QueueEntry[] {
-    const list: QueueEntry[] = [];
-    this.#priority.collect(list);
-    this.#plain.collect(list);
-    return list;
+    const plain = this.#plain.waiting();
+    return this.#priority.length === 0 ? plain : this.#priority.waiting().concat(plain);
   }
 
   /** Adds all matches that can be formed to `matches`; returns when another pass could find more. */
@@ -121,12 +122,12 @@ export class ModeQueue {
     if (nowMs < this.#pausedUntilMs) return this.#pausedUntilMs;
     this.#isChanged = false;
     this.#reliefMs = Infinity;
-    const index = this.#freshIndex();
+    this.#buildIndex();
     const least = this.rules.teams * this.rules.minTeamSize;
-    for (const entry of index.byAge) {
+    for (const entry of this.#index.byAge) {
       if (this.#waiting < least) break;
       if (!entry.isWaiting) continue;
-      const found = this.#tryFind(index, entry, nowMs);
+      const found = this.#tryFind(entry, nowMs);
       if (found === undefined) {
         this.#reliefMs = Math.min(this.#reliefMs, entry.quietUntilMs);
         continue;
@@ -134,6 +135,8 @@ export class ModeQueue {
       for (const chosen of found.entries) this.#takeMatched(chosen, nowMs);
       matches.push(found.match);
     }
+    this.#priority.freeGone();
+    this.#plain.freeGone();
     const pauseMs = Math.min(PAUSE_MS_MAX, Math.floor(this.length / LEFT_PER_PAUSE_MS));
     this.#pausedUntilMs = pauseMs === 0 ? 0 : nowMs + pauseMs;
     if (this.#reliefMs !== Infinity) {
@@ -142,53 +145,53 @@ export class ModeQueue {
     return this.#reliefMs;
   }
 
-  #tryFind(index: RatingIndex, entry: QueueEntry, nowMs: number): Found | undefined {
+  #tryFind(entry: QueueEntry, nowMs: number): Found | undefined {
     const hasNews = this.#changes.takeNews(entry);
     if (!hasNews && nowMs < entry.quietUntilMs) return undefined;
-    const found = this.#search.tryFind(index, entry, nowMs);
+    const found = this.#search.tryFind(entry, nowMs);
+    if (found !== undefined) return found;
     entry.quietUntilMs = this.#search.reliefMs(entry);
     entry.reach = this.#search.reach;
-    return found;
+    return undefined;
   }
 
   /** What keeps this ticket waiting, as things stand; a long queue answers as of its last pass. */
   inquire(entry: QueueEntry, nowMs: number): Inquiry {
-    const index = this.#indexForQuestions();
+    this.#buildIndexForQuestion();
     const length = this.length;
-    if (!index.has(entry)) return { position: length, candidates: entry.size, blocked: undefined };
-    const found = this.#question.tryFind(index, entry, nowMs);
+    if (!this.#index.has(entry))
+      return { position: length, candidates: entry.size, blocked: undefined };
+    const found = this.#question.tryFind(entry, nowMs);
     const blocked = found === undefined ? this.#question.blocked(entry, this.#waiting) : undefined;
-    const candidates = this.#question.countCandidates(index, entry, nowMs);
+    const candidates = this.#question.countCandidates(entry, nowMs);
     return { position: Math.min(length, entry.age + 1), candidates, blocked };
   }
 
-  /** The index of the last pass while it is good enough: an index for each question would cost as much as a pass. */
-  #indexForQuestions(): RatingIndex {
-    const built = this.#index.byRating.length;
+  /** Keeps the index of the last pass while it is good enough: one for each question would cost as much as a pass. */
+  #buildIndexForQuestion(): void {
+    const built = this.#index.byAge.length;
     const isWorthIt = this.length <= FRESH_INDEX_MAX || built > 2 * this.length;
-    return this.#isIndexStale && isWorthIt ? this.#freshIndex() : this.#index;
+    if (this.#isIndexStale && isWorthIt) this.#buildIndex();
   }
 
-  #freshIndex(): RatingIndex {
-    this.#index = new RatingIndex(this.byAge());
+  #buildIndex(): void {
+    this.#index.build(this.byAge());
     this.#isIndexStale = false;
-    return this.#index;
   }
 
   #takeMatched(entry: QueueEntry, nowMs: number): void {
+    const { foretoldMs, enqueuedMs } = entry;
+    if (!Number.isNaN(foretoldMs)) this.history.note(Math.max(0, nowMs - enqueuedMs), foretoldMs);
     this.#take(entry);
-    if (!Number.isNaN(entry.foretoldMs)) {
-      this.history.note(Math.max(0, nowMs - entry.enqueuedMs), entry.foretoldMs);
-    }
   }
 
   #take(entry: QueueEntry): void {
     if (this.#index.has(entry)) this.#index.unlink(entry);
-    entry.isWaiting = false;
     this.#changes.note(entry);
     this.#lineOf(entry).noteGone();
     this.#waiting -= entry.size;
     this.#isIndexStale = true;
+    entry.leave();
   }
 
   #lineOf({ hasPriority }: QueueEntry): AgeLine {

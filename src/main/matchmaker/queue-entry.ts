@@ -1,89 +1,133 @@
 /** A waiting ticket with what the search asks of it again and again, worked out once. Main thread, matchmaker only. */
 
+import { Column, type EntryNumbers } from './entry-numbers.ts';
 import { fixedStrength } from './exact-split.ts';
 import type { MatchingRules } from './matching-rules.ts';
 import type { RecentMatch, Ticket } from './matchmaker.ts';
 import { selectionMark } from './turned-down.ts';
 
-export interface QueueEntry {
+const NONE: readonly RecentMatch[] = [];
+const NOBODY: readonly string[] = [];
+
+export class QueueEntry {
   readonly ticket: Ticket;
   readonly size: number;
-  readonly enqueuedMs: number;
   readonly hasPriority: boolean;
-  /** Of its members: the sum of mu, of mu in whole steps, and of sigma squared; lowest and highest mu. */
-  readonly mu: number;
+  /** The sum of its members' mu, in whole steps. */
   readonly strength: number;
-  readonly variance: number;
-  readonly muMin: number;
-  readonly muMax: number;
-  /** Mean mu: where it stands in the rating order. */
-  readonly mean: number;
   /** Empty for most. */
   readonly recents: readonly RecentMatch[];
   /** Account keys that its members avoid; empty for most. */
   readonly avoids: readonly string[];
-  isWaiting: boolean;
-  /** Place in the rating order of the last index that was built; NO_PLACE before that. */
-  place: number;
-  /** Place in its age order. */
-  age: number;
-  /** Its last search found nothing, looked that far, and finds nothing before that time unless something changes there. */
-  reach: number;
-  quietUntilMs: number;
-  /** Position in the RatingChanges of its queue. */
-  changesSeen: number;
-  /** Time until enough others would have come, as it looked when this came; NaN: nobody knew, or it did not come anew. */
-  foretoldMs: number;
   /** See turned-down.ts. */
   readonly mark: number;
-}
+  /** Once this is false, its numbers are another's. */
+  isWaiting: boolean = true;
+  /** How many were older in the index that was built last. */
+  age: number = 0;
+  /** Position in the RatingChanges of its queue. */
+  changesSeen: number = 0;
+  readonly #numbers: EntryNumbers;
+  readonly #row: number;
 
-const NO_PLACE = -1;
-const NONE: readonly RecentMatch[] = [];
-const NOBODY: readonly string[] = [];
-
-/** `number` is another one for each entry of a queue. */
-export function queueEntry(ticket: Ticket, number: number): QueueEntry {
-  const { members, enqueuedMs, hasPriority } = ticket;
-  let mu = 0;
-  let strength = 0;
-  let variance = 0;
-  let muMin = Infinity;
-  let muMax = -Infinity;
-  let recents: RecentMatch[] | undefined;
-  let avoided: string[] | undefined;
-  for (const { rating, recent, avoids } of members) {
-    mu += rating.mu;
-    strength += fixedStrength(rating.mu);
-    variance += rating.sigma * rating.sigma;
-    muMin = Math.min(muMin, rating.mu);
-    muMax = Math.max(muMax, rating.mu);
-    if (recent !== undefined) (recents ??= []).push(recent);
-    if (avoids !== undefined) (avoided ??= []).push(...avoids);
+  /** `number` is another one for each entry of a queue, whose `numbers` are these. */
+  constructor(ticket: Ticket, number: number, numbers: EntryNumbers) {
+    const { members, enqueuedMs, hasPriority } = ticket;
+    let mu = 0;
+    let strength = 0;
+    let variance = 0;
+    let muMin = Infinity;
+    let muMax = -Infinity;
+    let recents: RecentMatch[] | undefined;
+    let avoided: string[] | undefined;
+    for (const { rating, recent, avoids } of members) {
+      mu += rating.mu;
+      strength += fixedStrength(rating.mu);
+      variance += rating.sigma * rating.sigma;
+      muMin = Math.min(muMin, rating.mu);
+      muMax = Math.max(muMax, rating.mu);
+      if (recent !== undefined) (recents ??= []).push(recent);
+      if (avoids !== undefined) (avoided ??= []).push(...avoids);
+    }
+    this.ticket = ticket;
+    this.size = members.length;
+    this.hasPriority = hasPriority;
+    this.strength = strength;
+    this.recents = recents ?? NONE;
+    this.avoids = avoided ?? NOBODY;
+    this.mark = selectionMark(number);
+    this.#numbers = numbers;
+    this.#row = numbers.take();
+    const { values } = numbers;
+    values[this.#row + Column.mu] = mu;
+    values[this.#row + Column.variance] = variance;
+    values[this.#row + Column.muMin] = muMin;
+    values[this.#row + Column.muMax] = muMax;
+    values[this.#row + Column.enqueuedMs] = enqueuedMs;
+    this.foretoldMs = Number.NaN;
+    this.reach = Infinity;
+    this.quietUntilMs = 0;
   }
-  const size = members.length;
-  return {
-    ticket,
-    size,
-    enqueuedMs,
-    hasPriority,
-    mu,
-    strength,
-    variance,
-    muMin,
-    muMax,
-    mean: mu / size,
-    recents: recents ?? NONE,
-    avoids: avoided ?? NOBODY,
-    isWaiting: true,
-    place: NO_PLACE,
-    age: 0,
-    reach: Infinity,
-    quietUntilMs: 0,
-    changesSeen: 0,
-    foretoldMs: Number.NaN,
-    mark: selectionMark(number),
-  };
+
+  /** The sum of its members' mu. */
+  get mu(): number {
+    return this.#numbers.values[this.#row + Column.mu] ?? 0;
+  }
+
+  /** Mean mu: where it stands in the rating order. */
+  get mean(): number {
+    return this.mu / this.size;
+  }
+
+  /** The sum of its members' sigma squared. */
+  get variance(): number {
+    return this.#numbers.values[this.#row + Column.variance] ?? 0;
+  }
+
+  /** The lowest and the highest mu of a member. */
+  get muMin(): number {
+    return this.#numbers.values[this.#row + Column.muMin] ?? 0;
+  }
+
+  get muMax(): number {
+    return this.#numbers.values[this.#row + Column.muMax] ?? 0;
+  }
+
+  get enqueuedMs(): number {
+    return this.#numbers.values[this.#row + Column.enqueuedMs] ?? 0;
+  }
+
+  /** Time until enough others would have come, as it looked when this came; NaN: nobody knew, or it did not come anew. */
+  get foretoldMs(): number {
+    return this.#numbers.values[this.#row + Column.foretoldMs] ?? 0;
+  }
+
+  set foretoldMs(foretoldMs: number) {
+    this.#numbers.values[this.#row + Column.foretoldMs] = foretoldMs;
+  }
+
+  /** Its last search found nothing, looked that far, and finds nothing before quietUntilMs unless something changes there. */
+  get reach(): number {
+    return this.#numbers.values[this.#row + Column.reach] ?? 0;
+  }
+
+  set reach(reach: number) {
+    this.#numbers.values[this.#row + Column.reach] = reach;
+  }
+
+  get quietUntilMs(): number {
+    return this.#numbers.values[this.#row + Column.quietUntilMs] ?? 0;
+  }
+
+  set quietUntilMs(quietUntilMs: number) {
+    this.#numbers.values[this.#row + Column.quietUntilMs] = quietUntilMs;
+  }
+
+  /** It waits no more: its numbers become another's. */
+  leave(): void {
+    this.isWaiting = false;
+    this.#numbers.free(this.#row);
+  }
 }
 
 /** Until when these two should not be in one match because of the last one; 0: they may. */

@@ -29,18 +29,22 @@ export interface SideStrength {
 export function winProbabilities(sides: readonly SideStrength[]): number[] {
   const count = sides.length;
   if (count === 1) return [1];
-  const chances = sides.map(() => 0);
-  for (const [first, one] of sides.entries()) {
-    for (const [second, other] of sides.entries()) {
-      if (second <= first) continue;
-      const [ahead, variance] = [one.mu - other.mu, one.variance + other.variance];
-      const chance = pairChance({ teams: count, ahead, variance });
+  const chances: number[] = [];
+  for (let side = 0; side < count; side += 1) chances.push(0);
+  for (let second = 1; second < count; second += 1) {
+    for (let first = 0; first < second; first += 1) {
+      const one = sides[first];
+      const other = sides[second];
+      if (one === undefined || other === undefined) continue;
+      const ahead = one.mu - other.mu;
+      const chance = pairChance({ teams: count, ahead, variance: one.variance + other.variance });
       chances[first] = (chances[first] ?? 0) + chance;
       chances[second] = (chances[second] ?? 0) + 1 - chance;
     }
   }
   const pairs = (count * (count - 1)) / 2;
-  return chances.map((chance) => chance / pairs);
+  for (let side = 0; side < count; side += 1) chances[side] = (chances[side] ?? 0) / pairs;
+  return chances;
 }
 
 /** The chance of a side that is `ahead` in mu against another, of `teams` in all; `variance` is the sum of theirs. */

@@ -27,7 +27,7 @@ export type TicketRemoval =
   | 'mode-closed'
   | 'quarantined';
 
-/** What a log begins with: the rules in force. */
+/** What each file of a log begins with: the rules in force. Other rules begin another file. */
 export interface TicketLogHeader {
   readonly version: 1;
   readonly hostId: string;

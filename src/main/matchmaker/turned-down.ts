@@ -6,7 +6,7 @@
  * sum once in two million times, and then a match is found somewhat later than it could be.
  */
 
-import type { QueueEntry } from './queue-entry.ts';
+import type { Selection } from './match-selection.ts';
 
 /** Selections that are remembered; then all are forgotten. */
 const SELECTIONS_MAX = 8_192;
@@ -23,18 +23,18 @@ export class TurnedDown {
   readonly #uneven = new Map<number, number>();
 
   /** How uneven that selection is; undefined when it was not turned down lately. */
-  get(key: number): number | undefined {
-    return this.#uneven.get(key);
+  get(selection: Selection): number | undefined {
+    return this.#uneven.size === 0 ? undefined : this.#uneven.get(selectionKey(selection));
   }
 
-  set(key: number, uneven: number): void {
+  add(selection: Selection, uneven: number): void {
     if (this.#uneven.size >= SELECTIONS_MAX) this.#uneven.clear();
-    this.#uneven.set(key, uneven);
+    this.#uneven.set(selectionKey(selection), uneven);
   }
 }
 
 /** Names a selection: its entries in any order, and whether every side must have a party. */
-export function selectionKey(entries: readonly QueueEntry[], hasPartyEach: boolean): number {
+function selectionKey({ entries, hasPartyEach }: Selection): number {
   let key = hasPartyEach ? 1 : 0;
   for (const { mark } of entries) {
     key += mark;

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HostConfig } from '../config/host-config.ts';
 import type { HouseRules } from '../directory/house-rules.ts';
-import { nameKey } from '../directory/name-rule.ts';
+import { nameKey } from '../../shared/name-key.ts';
 import { configuredRules } from '../matchmaker/configured-rules.ts';
 import type { ModeRules } from '../matchmaker/mode-rules.ts';
 

@@ -15,6 +15,7 @@ import type {
   ConfigPatched,
   ConfigView,
   HostRow,
+  LinkView,
   MatchView,
   PlayerDetail,
   PlayerView,
@@ -83,7 +84,9 @@ function pageFields(name: string, row: TSchema): Record<string, TSchema> {
 const playerFields = {
   name: text('As it was first given.'),
   hostId: HOST_ID,
-  state: text('lobby, queued, match, away (connection lost, seat kept) or arriving.'),
+  state: text(
+    'lobby, queued, accepting (a match was found, not all have accepted), match, away (connection lost, seat kept) or arriving.',
+  ),
   mode: orNull('string', 'Of the match, or of the queue.'),
   match: orNull('string', 'Id of the match that has a seat for the player.'),
   team: orNull('number', 'In that match.'),
@@ -178,6 +181,17 @@ const match = fields<MatchView>('', {
 
 export const MATCHES: TSchema = page('matches', match);
 
+const link = fields<LinkView>(
+  'Of the link between the host that answers and it; null without one.',
+  {
+    sentBytes: number('Of frames, since the link was made.'),
+    receivedBytes: number('The same.'),
+    sentBytesPerSecond: number('Over the last second.'),
+    receivedBytesPerSecond: number('The same.'),
+    backlogBytes: number('Not yet taken by the network.'),
+  },
+);
+
 const host = fields<HostRow>('', {
   hostId: HOST_ID,
   isSelf: flag('The host that answers.'),
@@ -189,6 +203,7 @@ const host = fields<HostRow>('', {
   load: number('Of its match workers, 0 to 1.'),
   configVersion: number('0: as the file says.'),
   ageMs: number('Of these numbers.'),
+  link: nullable(link),
 });
 
 export const HOSTS: TSchema = Type.Object({ hosts: list(host) });

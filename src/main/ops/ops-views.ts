@@ -6,8 +6,11 @@ import type { SettingChange, SettingRow } from '../config/setting-list.ts';
 import type { WaitReport } from '../matchmaker/matchmaker.ts';
 import type { Rating } from '../matchmaker/rating.ts';
 
-/** `away`: the connection is lost, the seat is kept. `arriving`: waits for a lobby. */
-export type PlayerWhere = 'lobby' | 'queued' | 'match' | 'away' | 'arriving';
+/**
+ * `accepting`: a match was found, and not all have accepted it. `away`: the connection is lost, the seat is kept. `arriving`:
+ * waits for a lobby.
+ */
+export type PlayerWhere = 'lobby' | 'queued' | 'accepting' | 'match' | 'away' | 'arriving';
 
 export interface PlayerView {
   readonly name: string;
@@ -74,6 +77,18 @@ export interface HostRow {
   readonly configVersion: number;
   /** Since its last summary. */
   readonly ageMs: number;
+  /** What the link between this host and it carries; null where there is none now, and for this host itself. */
+  readonly link: LinkView | null;
+}
+
+/** The link to another host. Bytes of frames, since it was made; rates over the last second. */
+export interface LinkView {
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  readonly sentBytesPerSecond: number;
+  readonly receivedBytesPerSecond: number;
+  /** What the network has not taken yet. */
+  readonly backlogBytes: number;
 }
 
 export interface ConfigView {

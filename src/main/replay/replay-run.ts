@@ -2,6 +2,7 @@
  * Runs arrivals through a matchmaker on a virtual clock: the host's directory with everything left out that does not
  * decide who meets whom. Pure and deterministic; main thread, `longhouse replay`, bench.
  *
+ *   changes of rules ------+
  *   arrivals (log order) --+
  *   impatience ------------+--> add, remove --> a pass on the next 10 ms --> matches --> seats, waits, spreads
  *   nextRunMs of a pass ---+
@@ -11,6 +12,7 @@
  */
 
 import type { MatchFound, Matchmaker, Ticket } from '../matchmaker/matchmaker.ts';
+import type { ModeRules } from '../matchmaker/mode-rules.ts';
 import { DueQueue } from './due-queue.ts';
 import type { Arrival } from './ticket-history.ts';
 
@@ -23,6 +25,15 @@ export interface ReplayTask {
   /** The replay ends here: who still waits then is counted, not waited for. */
   readonly endMs: number;
   /** Whether the rules know a ticket's mode. */
+  readonly isKnown: (ticket: Ticket) => boolean;
+  /** Other rules while it runs, in the order of their times. */
+  readonly changes?: readonly RulesChange[];
+}
+
+/** As an operator changes the modes of a running host. */
+export interface RulesChange {
+  readonly atMs: number;
+  readonly rules: readonly ModeRules[];
   readonly isKnown: (ticket: Ticket) => boolean;
 }
 
@@ -57,23 +68,28 @@ class ReplayRun {
   readonly #waiting = new Map<string, Ticket>();
   /** Held arrivals under the name of a member who is not free. */
   readonly #heldBy = new Map<string, Arrival[]>();
+  #isKnown: (ticket: Ticket) => boolean;
   #next = 0;
+  #nextChange = 0;
   #passMs = Infinity;
   #unknown = 0;
   #passes = 0;
 
   constructor(task: ReplayTask) {
     this.#task = task;
+    this.#isKnown = task.isKnown;
   }
 
   run(): ReplayOutcome {
-    const { arrivals, endMs } = this.#task;
+    const { arrivals, changes = [], endMs } = this.#task;
     for (;;) {
       const arrivalMs = arrivals[this.#next]?.atMs ?? Infinity;
-      const nowMs = Math.min(arrivalMs, this.#impatience.nextMs, this.#passMs);
+      const changeMs = changes[this.#nextChange]?.atMs ?? Infinity;
+      const nowMs = Math.min(changeMs, arrivalMs, this.#impatience.nextMs, this.#passMs);
       if (nowMs > endMs || nowMs === Infinity) break;
-      // At one moment those who come and those who go are first, and then the pass sees them all.
-      if (arrivalMs === nowMs) this.#arrive();
+      // At one moment the rules are first, then those who come and those who go, and then the pass sees them all.
+      if (changeMs === nowMs) this.#change(nowMs);
+      else if (arrivalMs === nowMs) this.#arrive();
       else if (this.#impatience.nextMs === nowMs) this.#giveUp(nowMs);
       else this.#pass(nowMs);
     }
@@ -84,7 +100,7 @@ class ReplayRun {
     const arrival = this.#task.arrivals[this.#next];
     this.#next += 1;
     if (arrival === undefined) return;
-    if (this.#task.isKnown(arrival.ticket)) this.#admit(arrival, arrival.atMs);
+    if (this.#isKnown(arrival.ticket)) this.#admit(arrival, arrival.atMs);
     else this.#unknown += 1;
   }
 
@@ -107,11 +123,29 @@ class ReplayRun {
 
   #giveUp(nowMs: number): void {
     const ticketId = this.#impatience.takeDue(nowMs);
-    const ticket = ticketId === undefined ? undefined : this.#task.matchmaker.remove(ticketId);
+    if (ticketId !== undefined) this.#remove(ticketId, nowMs);
+  }
+
+  #remove(ticketId: number, nowMs: number): void {
+    const ticket = this.#task.matchmaker.remove(ticketId);
     if (ticket === undefined) return;
     this.#abandoned.push(ticket);
     this.#changed(nowMs);
     this.#free(ticket, nowMs);
+  }
+
+  /** As on the host: whom the new rules have no place for goes, the others wait on, as old as they are. */
+  #change(nowMs: number): void {
+    const change = this.#task.changes?.[this.#nextChange];
+    this.#nextChange += 1;
+    if (change === undefined) return;
+    const { rules, isKnown } = change;
+    this.#isKnown = isKnown;
+    for (const ticket of new Set(this.#waiting.values())) {
+      if (!isKnown(ticket)) this.#remove(ticket.id, nowMs);
+    }
+    this.#task.matchmaker.setModes(rules);
+    this.#changed(nowMs);
   }
 
   #pass(nowMs: number): void {

@@ -4,10 +4,13 @@
  *
  *   log files --by start of the host--> runs --history--> arrivals --+--> the run's own rules --> before
  *                                                                    +--> the new rules --------> after
+ *
+ * A run's own rules are those of its files' headers: where an operator changed the modes meanwhile, one after the other.
  */
 
+import { isDeepStrictEqual } from 'node:util';
+import type { Ticket } from '../matchmaker/matchmaker.ts';
 import type { ModeRules } from '../matchmaker/mode-rules.ts';
-import type { TicketLogEntry } from '../ticket-log/ticket-event-codec.ts';
 import type { TicketLogFile } from '../ticket-log/ticket-log-file.ts';
 import { measureMode, type ReplayMeasures } from './replay-measures.ts';
 import { runReplay, type ReplayOutcome } from './replay-run.ts';
@@ -54,15 +57,24 @@ export interface ReplayReport {
   readonly leftOut: readonly { readonly mode: string; readonly tickets: number }[];
 }
 
+/** One start of a host. */
 interface Run {
-  readonly rules: readonly ModeRules[];
+  readonly stages: Stages;
   readonly history: TicketHistory;
+}
+
+/** Rules and when they came into force: the first from the beginning, others as an operator changed the configuration. */
+type Stages = readonly [Stage, ...Stage[]];
+
+interface Stage {
+  readonly fromMs: number;
+  readonly rules: readonly ModeRules[];
 }
 
 export function replay({ files, newRules, seed }: ReplayOptions): ReplayReport {
   const runs = runsOf(files);
-  const before = runs.map((run) => replayRun(run, run.rules, seed));
-  const after = runs.map((run) => replayRun(run, newRules, seed));
+  const before = runs.map((run) => replayRun(run, run.stages, seed));
+  const after = runs.map((run) => replayRun(run, [{ fromMs: 0, rules: newRules }], seed));
   const tickets = ticketsByMode(runs);
   const isNew = ([mode]: readonly [string, number]): boolean =>
     newRules.some(({ name }) => name === mode);
@@ -78,29 +90,46 @@ export function replay({ files, newRules, seed }: ReplayOptions): ReplayReport {
   };
 }
 
-function replayRun(run: Run, rules: readonly ModeRules[], seed: number): ReplayOutcome {
-  const sizes = new Map(rules.map(({ name, teamSize }) => [name, teamSize]));
+function replayRun(run: Run, [first, ...later]: Stages, seed: number): ReplayOutcome {
   return runReplay({
-    matchmaker: rulesMatchmaker(rules, seed),
+    matchmaker: rulesMatchmaker(first.rules, seed),
     arrivals: run.history.arrivals,
     endMs: run.history.endMs,
-    // A party that is larger than a side of the new rules cannot queue under them.
-    isKnown: ({ mode, members }) => members.length <= (sizes.get(mode) ?? 0),
+    isKnown: placeIn(first.rules),
+    changes: later.map(({ fromMs, rules }) => ({ atMs: fromMs, rules, isKnown: placeIn(rules) })),
   });
 }
 
-/** Files of one start of a host, together; each run under the rules of its first file. */
+/** A party that is larger than a side of the rules cannot queue under them. */
+function placeIn(rules: readonly ModeRules[]): (ticket: Ticket) => boolean {
+  const sizes = new Map(rules.map(({ name, teamSize }) => [name, teamSize]));
+  return ({ mode, members }) => members.length <= (sizes.get(mode) ?? 0);
+}
+
+/** Files of one start of a host, together. */
 function runsOf(files: readonly TicketLogFile[]): readonly Run[] {
-  const groups = new Map<string, { rules: readonly ModeRules[]; entries: TicketLogEntry[][] }>();
-  for (const { header, startedWallMs, entries } of files) {
-    const key = `${header.hostId} ${startedWallMs}`;
+  const groups = new Map<string, TicketLogFile[]>();
+  for (const file of files) {
+    const key = `${file.header.hostId} ${file.startedWallMs}`;
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { rules: header.modes, entries: [[...entries]] });
-    else group.entries.push([...entries]);
+    if (group === undefined) groups.set(key, [file]);
+    else group.push(file);
   }
-  return [...groups.values()].map(({ rules, entries }) => {
-    return { rules, history: ticketHistory(entries.flat()) };
+  return [...groups.values()].map((group) => {
+    const history = ticketHistory(group.flatMap(({ entries }) => entries));
+    return { stages: stagesOf(group), history };
   });
+}
+
+/** Rules that changed came into force with the first event that stands under them: nothing had happened since. */
+function stagesOf(files: readonly TicketLogFile[]): Stages {
+  const stages: [Stage, ...Stage[]] = [{ fromMs: 0, rules: files[0]?.header.modes ?? [] }];
+  for (const { header, entries } of files) {
+    const first = entries.find((entry) => entry.kind !== 'gap');
+    if (first === undefined || isDeepStrictEqual(stages.at(-1)?.rules, header.modes)) continue;
+    stages.push({ fromMs: first.atMs, rules: header.modes });
+  }
+  return stages;
 }
 
 function ticketsByMode(runs: readonly Run[]): readonly (readonly [string, number])[] {

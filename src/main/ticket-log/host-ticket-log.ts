@@ -25,21 +25,20 @@ export function hostTicketLog(
 
 export class HostTicketLog {
   readonly #log: TicketLog;
+  readonly #seed: number;
+  readonly #startedWallMs = systemClock.wallMs();
+  #header: string;
 
   constructor(config: HostConfig, seed: number, log: HostLog) {
     const { fileMbMax, filesMax } = config.ticketLog;
     const folder = path.join(config.host.dataDir, TICKET_LOG_FOLDER);
-    const header = {
-      version: 1,
-      hostId: config.host.id,
-      seed,
-      modes: Object.entries(config.modes).map(([name, mode]) => configuredRules(name, mode)),
-    } as const;
+    this.#seed = seed;
+    this.#header = this.#headerOf(config);
     this.#log = new TicketLog({
       folder,
       fileBytesMax: fileMbMax * MIB,
       filesMax,
-      header: encodeTicketLogHeader(header, systemClock.wallMs()),
+      header: this.#header,
       gapLine: (events) => encodeTicketEntry({ kind: 'gap', events }),
       onTrouble: (error, droppedEvents) =>
         log.warn('the ticket log is not written', { reason: 'ticketLog', error, droppedEvents }),
@@ -50,11 +49,26 @@ export class HostTicketLog {
     this.#log.record(encodeTicketEntry(event));
   }
 
+  /** Modes may have other rules from here on: then what follows stands under them, in a file of its own. */
+  useConfig(config: HostConfig): void {
+    const header = this.#headerOf(config);
+    if (header === this.#header) return;
+    this.#header = header;
+    this.#log.useHeader(header);
+  }
+
   counts(): TicketLogCounts {
     return this.#log.counts();
   }
 
   async close(): Promise<void> {
     await this.#log.close();
+  }
+
+  /** The same time of start in all of them: so a replay knows that they are one run. */
+  #headerOf({ host, modes }: HostConfig): string {
+    const rules = Object.entries(modes).map(([name, mode]) => configuredRules(name, mode));
+    const header = { version: 1, hostId: host.id, seed: this.#seed, modes: rules } as const;
+    return encodeTicketLogHeader(header, this.#startedWallMs);
   }
 }

@@ -85,6 +85,13 @@ export class TicketLog {
     if (this.#batchLength >= BATCH_CHARACTERS) this.flush();
   }
 
+  /** What is recorded from here on stands in files that begin with this text. */
+  useHeader(header: string): void {
+    if (this.#isOver) return;
+    this.flush();
+    this.#post({ kind: 'header', header });
+  }
+
   /** Hands over what has been gathered. */
   flush(): void {
     if (this.#lines.length === 0) return;

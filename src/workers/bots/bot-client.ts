@@ -7,6 +7,7 @@
 import {
   FRAME_PROTOCOL_VERSION,
   FrameParser,
+  type FrameSink,
   FrameType,
   encodeFrame,
   encodeJsonFrame,
@@ -26,7 +27,7 @@ export interface BotIdentity {
 
 const decoder = new TextDecoder();
 
-export class BotClient implements BotView {
+export class BotClient implements BotView, FrameSink {
   readonly name: string;
   place: BotPlace = BotPlace.offline;
   mode: string | undefined = undefined;
@@ -56,11 +57,13 @@ export class BotClient implements BotView {
 
   /** False when the host sent what is not `frame`: the parent closes the connection. */
   onBytes(chunk: Uint8Array): boolean {
-    return this.#parser.push(chunk, (type, bytes, start, end) => {
-      if (type === FrameType.state) this.#onState(bytes.subarray(start, end));
-      else if (type === FrameType.event) this.#onEvent(decoder.decode(bytes.subarray(start, end)));
-      else if (type === FrameType.bye) this.#onBye(decoder.decode(bytes.subarray(start, end)));
-    });
+    return this.#parser.push(chunk, this);
+  }
+
+  onFrame(type: number, bytes: Uint8Array, start: number, end: number): void {
+    if (type === FrameType.state) this.#onState(bytes.subarray(start, end));
+    else if (type === FrameType.event) this.#onEvent(decoder.decode(bytes.subarray(start, end)));
+    else if (type === FrameType.bye) this.#onBye(decoder.decode(bytes.subarray(start, end)));
   }
 
   onLost(): void {

@@ -65,7 +65,7 @@ export class Chat {
   }
 }
 
-/** Who is here, as one line: `3 here: ada, bob, eve. 212 on the network` */
+/** Who is here, as one line: `3 here: ada, bob, eve. 212 players on the network` */
 export function whoText(context: HandlerContext): string {
   const names: string[] = [];
   for (const player of context.players) {
@@ -74,5 +74,9 @@ export function whoText(context: HandlerContext): string {
   }
   const here = context.players.size;
   const more = here > names.length ? ` and ${here - names.length} more` : '';
-  return `${here} here: ${names.join(', ')}${more}. ${context.networkPlayers} on the network`;
+  const { networkPlayers: count } = context;
+  // Bots are among the names and not in that figure.
+  const hasBots = [...context.players].some(({ practice }) => practice);
+  const network = `${count} player${count === 1 ? '' : 's'} on the network`;
+  return `${here} here: ${names.join(', ')}${more}. ${network}${hasBots ? ', bots not counted' : ''}`;
 }

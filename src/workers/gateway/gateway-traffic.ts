@@ -1,4 +1,8 @@
-/** What went through a gateway, counted in plain numbers and shown to the other threads four times a second. Gateway threads. */
+/**
+ * What went through a gateway since it was last published, four times a second. Gateway threads.
+ *
+ * Small integers: a field beyond 2^31, as the sums of an evening are, would be a heap number, that is garbage, a message.
+ */
 
 import type { GatewayTable } from '../../shared/gateway-table.ts';
 
@@ -6,17 +10,30 @@ export class GatewayTraffic {
   bytesIn = 0;
   bytesOut = 0;
   messagesIn = 0;
+  messagesOut = 0;
   writes = 0;
   superseded = 0;
   pauses = 0;
 
-  /** Stores the counts in this gateway's row. */
+  /** Adds the counts to this gateway's row, and starts again at 0. */
   publish(table: GatewayTable, row: number): void {
-    table.bytesIn[row] = this.bytesIn;
-    table.bytesOut[row] = this.bytesOut;
-    table.messagesIn[row] = this.messagesIn;
-    table.writes[row] = this.writes;
-    table.volatileDropped[row] = this.superseded;
-    table.pauses[row] = this.pauses;
+    add(table.bytesIn, row, this.bytesIn);
+    add(table.bytesOut, row, this.bytesOut);
+    add(table.messagesIn, row, this.messagesIn);
+    add(table.messagesOut, row, this.messagesOut);
+    add(table.writes, row, this.writes);
+    add(table.volatileDropped, row, this.superseded);
+    add(table.pauses, row, this.pauses);
+    this.bytesIn = 0;
+    this.bytesOut = 0;
+    this.messagesIn = 0;
+    this.messagesOut = 0;
+    this.writes = 0;
+    this.superseded = 0;
+    this.pauses = 0;
   }
+}
+
+function add(column: Float64Array, row: number, count: number): void {
+  column[row] = (column[row] ?? 0) + count;
 }

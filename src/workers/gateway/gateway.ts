@@ -66,6 +66,7 @@ export class Gateway implements RouteHost {
   /** The clock as of this turn. */
   nowMs: number;
   readonly traffic: GatewayTraffic = new GatewayTraffic();
+  readonly clock: Clock;
   readonly #options: GatewayOptions;
   readonly #dispatch: RecordDispatch;
   readonly #desk: OrderDesk;
@@ -79,6 +80,7 @@ export class Gateway implements RouteHost {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.clock = options.clock;
     this.limits = options.limits;
     this.leaveDeadlineMs = options.leaveDeadlineMs;
     this.countHandOff = options.countHandOff;
@@ -102,7 +104,7 @@ export class Gateway implements RouteHost {
 
   turn(): boolean {
     this.#isInTurn = true;
-    this.nowMs = this.#options.clock.nowMs();
+    this.nowMs = this.clock.nowMs();
     let hasMore = false;
     for (const link of this.#links.alive) {
       if (this.#dispatch.drain(link, DRAIN_LIMIT) === DRAIN_LIMIT) hasMore = true;
@@ -121,7 +123,7 @@ export class Gateway implements RouteHost {
 
   /** Deadlines and counters; four times a second. */
   sweep(): void {
-    this.nowMs = this.#options.clock.nowMs();
+    this.nowMs = this.clock.nowMs();
     this.#sweep.run(this.nowMs);
     this.#publishCounts();
     this.loop.request();
@@ -170,7 +172,7 @@ export class Gateway implements RouteHost {
     for (const connection of waiting) connection.retry();
     if (link.blocked.length === 0 || this.#isRetrying) return;
     this.#isRetrying = true;
-    this.#options.clock.setTimer(() => {
+    this.clock.setTimer(() => {
       this.#isRetrying = false;
       this.loop.request();
     }, RETRY_MS);
@@ -244,17 +246,13 @@ export class Gateway implements RouteHost {
     return this.#options.tables.handlers.wakes[handlerIndexOf(handler)] === 1;
   }
 
-  isOverBudget(inputs: number, bytes: number): boolean {
-    return inputs > this.limits.inputsPerSecond || bytes > this.limits.inputBytesPerSecond;
-  }
-
   report(report: GatewayReport): void {
     this.#reports.push(report);
     this.loop.request();
   }
 
   reportHandOff({ player, handler }: PlayerRoute, step: HandOffReport['step']): void {
-    this.report({ kind: 'handOff', player, atMs: this.#options.clock.nowMs(), step, handler });
+    this.report({ kind: 'handOff', player, atMs: this.clock.nowMs(), step, handler });
   }
 
   sendReports(): void {
@@ -293,7 +291,7 @@ export class Gateway implements RouteHost {
     table.heartbeatMs[index] = this.nowMs;
     table.connections[index] = this.connections.size;
     table.players[index] = rows.namedCount;
-    table.messagesOut[index] = this.#dispatch.delivered;
+    this.traffic.messagesOut += this.#dispatch.takeDelivered();
     table.brokenEvents[index] = this.#dispatch.brokenEvents;
     this.traffic.publish(table, index);
   }

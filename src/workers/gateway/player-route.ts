@@ -20,6 +20,9 @@ import { ROUTE_STEPS, RouteState, type RouteEvent } from './route-state.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 const NO_BYTES = new Uint8Array(0);
+/** A handler that has not answered LEAVE in time and then not for so long never does: workers that hang are ended, and links too. */
+const LATE_MS_MAX = 10_000;
+const NO_ANSWER = 'The game that you came from does not answer';
 
 export abstract class PlayerRoute {
   player: PlayerRef = NO_PLAYER;
@@ -33,7 +36,8 @@ export abstract class PlayerRoute {
   /** Main was told of the login and must be told of the end. */
   protected isKnownToMain = false;
   protected isPaused = false;
-  readonly #held = new HeldInput();
+  /** Most players never hold anything: made for the first bytes, let go when empty. */
+  #held: HeldInput | undefined;
   #next: HandlerRef = NO_HANDLER;
   #nextReason: Reason = Reason.login;
   #unread: Uint8Array = NO_BYTES;
@@ -42,12 +46,13 @@ export abstract class PlayerRoute {
   #isBlocked = false;
   #isTraced = false;
   /** Handlers that have not answered LEAVE in time and may still: until then what they say is of an earlier stay. */
-  readonly #late = new Set<HandlerRef>();
+  #late: Set<HandlerRef> | undefined;
 
   protected abstract readonly routes: RouteHost;
   /** Stops or restarts the flow of input: held too much, or all of it has gone. */
   protected abstract pause(): void;
   protected abstract resume(): void;
+  abstract close(reason: Reason, message: string): void;
 
   get open(): boolean {
     return this.state !== RouteState.closing;
@@ -88,12 +93,16 @@ export abstract class PlayerRoute {
     else if (this.state === RouteState.leaving) this.#goOnWithout(Reason.crashed);
   }
 
-  /** The old handler did not answer in time. */
+  /** The old handler did not answer in time, or the one that the player came back to not at all. */
   onLeaveDeadline(): void {
-    this.routes.countReason(Reason.hung);
-    // A LEAVE that never found room has no answer that could come late.
-    if (this.#owes !== 'leave') this.#late.add(this.handler);
-    this.#goOnWithout(Reason.hung);
+    const { handler, player, link } = this;
+    if (this.state !== RouteState.leaving) this.close(Reason.hung, NO_ANSWER);
+    else {
+      this.routes.countReason(Reason.hung);
+      if (this.#owes === 'leave') link?.oweLeave({ handler, player, reason: this.#leaveReason });
+      (this.#late ??= new Set()).add(handler);
+      this.#goOnWithout(Reason.hung);
+    }
   }
 
   /** Somebody follows this player: the steps of hand-offs are reported, or no longer. */
@@ -116,7 +125,7 @@ export abstract class PlayerRoute {
   }
 
   protected get hasHeld(): boolean {
-    return this.#held.byteLength > 0;
+    return this.#held !== undefined;
   }
 
   /** Brings `bytes[start, end)` to the handler, or keeps them until they may go. Hot: once per input. */
@@ -125,7 +134,7 @@ export abstract class PlayerRoute {
     const { link } = this;
     if (
       this.state !== RouteState.playing ||
-      this.#held.byteLength > 0 ||
+      this.#held !== undefined ||
       this.#owes !== 'nothing' ||
       link === undefined ||
       link.holdsInput(this.handler) ||
@@ -200,7 +209,7 @@ export abstract class PlayerRoute {
   }
 
   #join(): void {
-    if (this.routes.leaving.delete(this)) {
+    if (this.routes.leaving.delete(this) && this.handler !== NO_HANDLER) {
       const { nowMs, leaveDeadlineMs } = this.routes;
       this.routes.countHandOff(nowMs - (this.deadlineMs - leaveDeadlineMs));
     }
@@ -213,8 +222,9 @@ export abstract class PlayerRoute {
 
   /** Whoever comes back meanwhile waits for it: what was said before must not pass for what is said now. */
   #isLateAnswer(handler: HandlerRef): boolean {
-    if (!this.#late.delete(handler)) return false;
+    if (this.#late?.delete(handler) !== true) return false;
     if (this.#owes === 'join' && this.#next === handler) {
+      this.routes.leaving.delete(this);
       this.handler = handler;
       this.#writeJoin();
       this.routes.storeState(this);
@@ -223,16 +233,18 @@ export abstract class PlayerRoute {
   }
 
   #writeJoin(): void {
+    const { link, player, routes } = this;
     this.#owes = 'join';
-    if (this.#late.has(this.#next)) {
+    if (this.#late?.has(this.#next) === true) {
       // Nothing gets through to the client from there.
       this.handler = NO_HANDLER;
+      if (!routes.leaving.has(this)) this.deadlineMs = routes.nowMs + LATE_MS_MAX;
+      routes.leaving.add(this);
       return;
     }
-    const { link, handler, player } = this;
     // A dead worker's link, or none: main will say where to go instead.
     if (link === undefined) return;
-    const join = { handler, player, reason: this.#nextReason };
+    const join = { handler: this.handler, player, reason: this.#nextReason };
     if (!link.tryWriteJoin(join, this.#unread)) {
       this.#block(link);
       return;
@@ -249,7 +261,7 @@ export abstract class PlayerRoute {
 
   #depart(): void {
     this.routes.leaving.delete(this);
-    this.#held.clear();
+    this.#held = undefined;
     if (this.isKnownToMain) {
       this.isKnownToMain = false;
       this.routes.report({ kind: 'closed', player: this.player, reason: this.#leaveReason });
@@ -259,26 +271,22 @@ export abstract class PlayerRoute {
   }
 
   #hold(channel: InputChannel, bytes: Uint8Array, start: number, end: number): void {
-    this.#held.add(channel, bytes, start, end);
+    const held = (this.#held ??= new HeldInput());
+    held.add(channel, bytes, start, end);
     if (this.state === RouteState.playing && this.link !== undefined) this.#block(this.link);
-    if (this.#held.byteLength > this.routes.limits.heldBytesMax) this.pause();
+    if (held.byteLength > this.routes.limits.heldBytesMax) this.pause();
   }
 
   #flushHeld(): void {
     const { link } = this;
     if (link === undefined) return;
-    if (this.#held.byteLength > 0 && link.holdsInput(this.handler)) {
-      this.#block(link);
-      return;
-    }
-    for (let item = this.#held.first; item !== undefined; item = this.#held.first) {
-      const { channel, bytes } = item;
-      if (!tryWriteInput(link.up, channel, this.handler, this.player, bytes, 0, bytes.byteLength)) {
+    if (this.#held !== undefined) {
+      this.bytesForwarded += link.writeHeld(this.#held, this);
+      if (this.#held.byteLength > 0) {
         this.#block(link);
         return;
       }
-      this.bytesForwarded += bytes.byteLength;
-      this.#held.shift();
+      this.#held = undefined;
     }
     link.isUrgent = true;
     if (this.isPaused) this.resume();

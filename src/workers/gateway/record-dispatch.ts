@@ -30,13 +30,12 @@ import type { PlayerRows } from './player-rows.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 export class RecordDispatch {
-  /** Messages pushed to connections, once per receiver. */
-  delivered = 0;
   /** Events that were none: a peer's host wrote them. Counted once per receiver, shown to nobody. */
   brokenEvents = 0;
   readonly #rows: PlayerRows;
   readonly #events: EventEncoder;
   readonly #onRecord: OnRecord;
+  #delivered = 0;
   #ring: RingReader | undefined;
   /** Encodings of the record at hand, one per protocol met. */
   readonly #protocols: ClientProtocol[] = [];
@@ -55,6 +54,13 @@ export class RecordDispatch {
   drain(link: WorkerLink, limit: number): number {
     this.#ring = link.down;
     return link.down.drain(limit, this.#onRecord);
+  }
+
+  /** Messages pushed to connections since the last call, once per receiver. */
+  takeDelivered(): number {
+    const count = this.#delivered;
+    this.#delivered = 0;
+    return count;
   }
 
   #dispatch(kind: number, flags: number, byteOffset: number, byteLength: number): void {
@@ -104,7 +110,7 @@ export class RecordDispatch {
       this.#deliverEvent(connection, start, byteLength);
       return;
     }
-    this.delivered += 1;
+    this.#delivered += 1;
     // The encoded bytes are shared by all receivers of the record that speak one protocol.
     const { protocol } = connection;
     let encoded = this.#encoded[this.#protocols.indexOf(protocol)];
@@ -125,7 +131,7 @@ export class RecordDispatch {
       this.brokenEvents += 1;
       return;
     }
-    this.delivered += 1;
+    this.#delivered += 1;
     connection.onEvent(this.#event);
     const bytes = this.#events.encode(connection.protocol, connection.view, this.#event);
     if (bytes !== undefined) connection.push(bytes, false);

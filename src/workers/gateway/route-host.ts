@@ -13,7 +13,7 @@ export interface RouteHost {
   readonly nowMs: number;
   /** How long a hand-off waits for the old handler's LEFT. */
   readonly leaveDeadlineMs: number;
-  /** Hand-offs that wait for LEFT. */
+  /** Routes that wait for a LEFT: hand-offs, and those who came back to a handler that owes one. */
   readonly leaving: Set<PlayerRoute>;
   /** The way to the worker of `handler`; undefined where it is dead. */
   linkOf(handler: HandlerRef): WorkerLink | undefined;

@@ -17,13 +17,14 @@ import type { ClientEvent } from '../../shared/client-event.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { networkTotals } from '../../shared/host-table.ts';
 import { Reason } from '../../shared/reason.ts';
-import { DataFlag, InputChannel } from '../../shared/record-layout.ts';
+import { CLOSE_CHARACTERS_MAX, DataFlag, InputChannel } from '../../shared/record-layout.ts';
 import { seededRandom } from '../../shared/random.ts';
 import type { HandlerInstance } from './handler-instance.ts';
 import type { Seat } from './seat.ts';
 
 /** The largest STATE: a frame's length is a u16 that counts its type byte. */
 const STATE_BYTES_MAX = 65_534;
+const CLOSED = 'The game has closed the connection';
 
 export class RuntimeContext implements HandlerContext {
   readonly id: string;
@@ -95,6 +96,12 @@ export class RuntimeContext implements HandlerContext {
     this.#instance.runtime.request(seat, { ask: 'dismiss', reason: Reason.left });
   }
 
+  close(player: Player, message: string = CLOSED): void {
+    const seat = this.#seatOf(player);
+    if (seat === undefined || !seat.connected) return;
+    seat.link.close(seat, Reason.closed, message.slice(0, CLOSE_CHARACTERS_MAX));
+  }
+
   requestPlayers(wanted: PlayersWanted): void {
     const { runtime, task, state } = this.#instance;
     if (state !== 'open' || task.isLobby) return;
@@ -117,7 +124,7 @@ export class RuntimeContext implements HandlerContext {
   }
 
   /** The handler is over: its timers are forgotten. */
-  close(): void {
+  cancelTimers(): void {
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
   }

@@ -8,7 +8,9 @@
  */
 
 import type { GameHandler, GameHandlerClass, MatchResult, RosterSeat } from '../../shared/api.ts';
+import { whenAllWritten } from '../../shared/gateway-link.ts';
 import { handlerIndexOf } from '../../shared/ids.ts';
+import { nameKey } from '../../shared/name-key.ts';
 import { Reason, reasonWord } from '../../shared/reason.ts';
 import type { HandlerOutcome, OpenTask } from '../../shared/thread-messages.ts';
 import { Containment, thrownText, type Contained } from './containment.ts';
@@ -175,9 +177,10 @@ export class HandlerInstance implements Contained, Ticking {
     return isUnderstood || !this.isOpen;
   }
 
-  /** The seat of that name, kept ones included. */
+  /** The seat of that account, kept ones included; who comes back may have logged in with other letters. */
   seatNamed(name: string): Seat | undefined {
-    for (const seat of this.seats) if (seat.name === name) return seat;
+    const key = nameKey(name);
+    for (const seat of this.seats) if (nameKey(seat.name) === key) return seat;
     return undefined;
   }
 
@@ -262,12 +265,11 @@ export class HandlerInstance implements Contained, Ticking {
   #finish(outcome: HandlerOutcome): void {
     this.state = 'ended';
     this.runtime.stopTicks(this);
-    this.#context.close();
+    this.#context.cancelTimers();
     CLOSED.run(() => this.#handler?.onClose?.(reasonWord(outcome.reason)));
     this.#handler = undefined;
     // What was said must be in the rings before main hears of the end: main's `ended` event comes after it.
-    for (const link of this.runtime.links) link.publish();
-    this.#resolve(outcome);
+    whenAllWritten(this.runtime.links, () => this.#resolve(outcome));
   }
 
   #greet(seat: Seat, reason: string): void {

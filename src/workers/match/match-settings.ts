@@ -31,6 +31,8 @@ export interface MatchWorkerHello {
   readonly kind: 'hello';
   readonly row: number;
   readonly threadId: number;
+  /** The kernel's; undefined where it has none. */
+  readonly systemThreadId: number | undefined;
   /** Main calls MatchControl here. */
   readonly control: MessagePort;
   /** Main answers MatchHost here. */

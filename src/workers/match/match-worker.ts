@@ -38,6 +38,7 @@ import type {
   MatchWorkerHello,
 } from './match-settings.ts';
 import { PlayerCommands } from './player-commands.ts';
+import { systemThreadId } from './system-thread-id.ts';
 
 const CLAIM_RETRY_MS = 10;
 const LOAD_MS = 100;
@@ -149,6 +150,7 @@ function sayHello(): void {
     kind: 'hello',
     row,
     threadId,
+    systemThreadId: systemThreadId(),
     control: control.port2,
     host: hostCalls.port2,
     bells,

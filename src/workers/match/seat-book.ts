@@ -10,6 +10,7 @@
  */
 
 import { slotOf, type HandlerRef, type PlayerRef } from '../../shared/ids.ts';
+import { nameKey } from '../../shared/name-key.ts';
 import { readName, type PlayerTable } from '../../shared/player-table.ts';
 import { keepsSeat, Reason, reasonWord } from '../../shared/reason.ts';
 import { InputChannel } from '../../shared/record-layout.ts';
@@ -47,12 +48,13 @@ export class SeatBook {
     const { handler, player, reason } = record;
     const slot = slotOf(player);
     const name = readName(this.#players, slot);
+    const key = nameKey(name);
     const kept = instance?.task.isLobby === false ? instance.seatNamed(name) : undefined;
     const place = { player, link };
     if (instance !== undefined && kept !== undefined) {
       this.#rebind(instance, kept, place);
     } else {
-      const team = instance?.roster.find((entry) => entry.name === name)?.team ?? 0;
+      const team = instance?.roster.find((entry) => nameKey(entry.name) === key)?.team ?? 0;
       const seat = new Seat(this.#players, place, { name, team, handler, instance });
       this.#seats[slot] = seat;
       if (instance?.isOpen === true) instance.join(seat, reasonWord(reason));

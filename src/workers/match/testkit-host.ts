@@ -15,11 +15,13 @@ import type {
   SendOptions,
 } from '../../shared/api.ts';
 import { seededRandom } from '../../shared/random.ts';
+import { CLOSE_CHARACTERS_MAX } from '../../shared/record-layout.ts';
 import { VirtualClock } from '../../shared/virtual-clock.ts';
 import type { JoinOptions, TestMatch, TestMatchOptions, TestOutcome } from './testkit.ts';
 import { TestPlayer } from './testkit-player.ts';
 
 const STATE_BYTES_MAX = 65_534;
+const CLOSED = 'The game has closed the connection';
 
 interface PendingInput {
   readonly player: TestPlayer;
@@ -203,6 +205,7 @@ export class TestHost implements TestMatch {
         void this.requests.push({ player: player.name, ask: 'queue', what: queueMode }),
       dismiss: (player) =>
         void this.requests.push({ player: player.name, ask: 'dismiss', what: 'left' }),
+      close: (player, message) => this.#closePlayer(player, message),
       unread: (player, bytes) => this.#unread(player, bytes),
       end: (result) => this.#end(result),
     };
@@ -246,9 +249,18 @@ export class TestHost implements TestMatch {
 
   *#reachable(to: Iterable<Player>): Iterable<TestPlayer> {
     for (const player of to) {
-      if (!(player instanceof TestPlayer)) throw new Error('Cannot send: not a player of this kit');
-      if (player.connected && this.#players.has(player)) yield player;
+      if (!(player instanceof TestPlayer))
+        throw new Error('Cannot reach: not a player of this kit');
+      const isThere = player.connected && player.closed === undefined;
+      if (isThere && this.#players.has(player)) yield player;
     }
+  }
+
+  /** The first word stands, as with a gateway that is closing already. */
+  #closePlayer(player: Player, message: string = CLOSED): void {
+    if (this.outcome !== undefined) return;
+    for (const one of this.#reachable([player]))
+      one.closed = message.slice(0, CLOSE_CHARACTERS_MAX);
   }
 
   #unread(player: Player, bytes: Uint8Array): void {

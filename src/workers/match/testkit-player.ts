@@ -25,6 +25,8 @@ export class TestPlayer implements Player {
   readonly events: ClientEvent[] = [];
   /** What the handler gave back with unread(). */
   readonly unread: Uint8Array[] = [];
+  /** What the handler said when it closed the connection; leave(name, 'closed') is what the host does next. */
+  closed: string | undefined;
 
   constructor(name: string, seat: Pick<Player, 'team' | 'practice' | 'view'>) {
     this.name = name;

@@ -20,6 +20,9 @@ port.on('message', (order: TicketLogOrder) => {
     case 'append':
       port.postMessage(appended(order));
       break;
+    case 'header':
+      writer.useHeader(order.header);
+      break;
     case 'stop':
       writer.close();
       port.close();

@@ -30,10 +30,12 @@ interface OpenFile {
 
 export class TicketLogWriter {
   readonly #task: TicketLogTask;
+  #header: string;
   #file: OpenFile | undefined;
 
   constructor(task: TicketLogTask) {
     this.#task = task;
+    this.#header = task.header;
   }
 
   /** Appends one text and returns how many bytes the file took. Throws what the file system throws. */
@@ -52,6 +54,16 @@ export class TicketLogWriter {
     return block.length;
   }
 
+  /** The next text opens a file that begins with this header. */
+  useHeader(header: string): void {
+    this.#header = header;
+    try {
+      this.close();
+    } catch {
+      // The disk may not have all of the old file. Whether it takes the new one, the next text will tell.
+    }
+  }
+
   /** Ends the open file, on the disk. */
   close(): void {
     const file = this.#file;
@@ -65,7 +77,7 @@ export class TicketLogWriter {
   }
 
   #openNext(): OpenFile {
-    const { folder, header } = this.#task;
+    const { folder } = this.#task;
     mkdirSync(folder, { recursive: true });
     const numbers = fileNumbers(folder);
     const name = fileName((numbers.at(-1) ?? 0) + 1);
@@ -73,7 +85,7 @@ export class TicketLogWriter {
     const file = { descriptor: openSync(path.join(folder, name), 'ax', 0o640), byteLength: 0 };
     try {
       this.#write(file, blockFileHeader());
-      this.#write(file, encodeBlock(header));
+      this.#write(file, encodeBlock(this.#header));
     } catch (error) {
       closeSync(file.descriptor);
       throw error;

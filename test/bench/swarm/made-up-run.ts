@@ -43,7 +43,12 @@ export function madeUpFacts(): ReportFacts {
       tag: 'x',
       isKept: false,
       breaches: [{ ...breach, second: 20, players: 14_200 }],
-      knee: { players: 14_200, why: 'login p99 passed 500 ms (812 ms)' },
+      knee: {
+        players: 14_200,
+        atLeast: 13_900,
+        atMost: 14_500,
+        why: 'login p99 passed 500 ms (812 ms)',
+      },
       playersPeak: 15_000,
       seconds: 30,
       processes: 2,

@@ -10,6 +10,7 @@ import { castOf } from '../../../bench/swarm/cast.ts';
 import { Ramp } from '../../../bench/swarm/ramp.ts';
 import { parseScenario } from '../../../bench/swarm/scenario.ts';
 import { WakeQueue } from '../../../bench/swarm/wake-queue.ts';
+import { seededRandom } from '../../../src/shared/random.ts';
 import { runSeed } from '../../support/run-seed.ts';
 
 test('as many persons attend as the ramp asks for, at every moment', () => {
@@ -36,6 +37,32 @@ test('as many persons attend as the ramp asks for, at every moment', () => {
     { seed, numRuns: 2_000 },
   );
   for (const [mark, count] of Object.entries(marks)) expect(count, mark).toBeGreaterThan(100);
+});
+
+test('at random moments as many come and go, in order, and the mean keeps to the ramp', () => {
+  const stages = [
+    { players: 2_000, seconds: 100 },
+    { players: 500, seconds: 50 },
+  ];
+  const seed = runSeed('ramp.poisson');
+  const ramp = new Ramp(stages, seededRandom(seed));
+  const visits = Array.from({ length: ramp.peak }, (_none, index) => ramp.attendances(index));
+  const comes = visits.map(([visit]) => visit?.comeMs ?? Number.NaN);
+  expect(comes).toEqual(comes.toSorted((left, right) => left - right));
+  const thereAt = (atMs: number): number =>
+    visits.filter((all) => all.some(({ comeMs, goMs }) => comeMs <= atMs && atMs < goMs)).length;
+  expect(thereAt(100_000)).toBe(2_000);
+  expect(thereAt(149_999.999)).toBeLessThanOrEqual(510);
+  // The count at a moment is binomial: 50 % of 2,000 come with a deviation of 22; 6 of them are a fault.
+  expect(Math.abs(thereAt(50_000) - 1_000)).toBeLessThan(6 * 22.4);
+  expect(Math.abs(thereAt(125_000) - 1_250)).toBeLessThan(6 * 19.4);
+  // Gaps of a Poisson process deviate by as much as their mean; even ones not at all.
+  const gaps = comes.slice(1).map((comeMs, index) => comeMs - (comes[index] ?? 0));
+  const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+  const variance = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length;
+  expect(Math.sqrt(variance) / mean).toBeGreaterThan(0.8);
+  const again = new Ramp(stages, seededRandom(seed));
+  expect(again.attendances(7)).toEqual(visits[7]);
 });
 
 test('each kind has its share at every height of the ramp, and parties stand together', () => {

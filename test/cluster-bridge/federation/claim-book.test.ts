@@ -7,7 +7,7 @@ import { Reason } from '../../../src/shared/reason.ts';
 import { FakeHome, identity, remoteMatch, seat, ticket } from './federation-kit.ts';
 
 const { claimMs, homeLeaseMs } = LEASE_TIMES;
-const WANT = { mode: 'duel', playersMax: 8, muMin: -100, muMax: 100 };
+const WANT = { mode: 'duel', playersMax: 8 };
 const HOST = identity('m');
 const ENDED = { reason: Reason.ended, result: undefined, ratings: undefined };
 const MATCH = remoteMatch('c/1/1', HOST, [seat('ada', 0, 'h', 1)]);
@@ -15,7 +15,7 @@ const MATCH = remoteMatch('c/1/1', HOST, [seat('ada', 0, 'h', 1)]);
 function claimed(...tickets: ReturnType<typeof ticket>[]): { home: FakeHome; book: ClaimBook } {
   const home = new FakeHome(...tickets);
   const book = new ClaimBook(home, LEASE_TIMES);
-  book.claim({ matchId: 'c/1/1', want: WANT }, 0);
+  book.claim({ claimId: 'c/1/1', want: WANT }, 0);
   return { home, book };
 }
 
@@ -23,7 +23,7 @@ describe('a claim', () => {
   it('is answered alike when it comes again, and takes nothing twice', () => {
     const { home, book } = claimed(ticket(1, 'ada'));
     home.tickets.push(ticket(2, 'bob'));
-    expect(book.claim({ matchId: 'c/1/1', want: WANT }, 10).map(({ id }) => id)).toEqual([1]);
+    expect(book.claim({ claimId: 'c/1/1', want: WANT }, 10).map(({ id }) => id)).toEqual([1]);
     expect(home.tickets.map(({ id }) => id)).toEqual([2]);
   });
 
@@ -41,13 +41,17 @@ describe('a claim', () => {
     book.step(claimMs);
     expect(home.calls).toEqual(['unfence 1']);
     expect(book.confirm(MATCH, claimMs + 1)).toEqual([]);
-    expect(book.claim({ matchId: 'c/1/1', want: WANT }, claimMs + 2)).toEqual([]);
+    expect(book.claim({ claimId: 'c/1/1', want: WANT }, claimMs + 2)).toEqual([]);
   });
 
-  it('lets tickets go that have no seat in the match', () => {
-    const { home, book } = claimed(ticket(1, 'ada'), ticket(2, 'bob'));
+  it('may be for several matches: what has a seat in none of them is free when it runs out', () => {
+    const { home, book } = claimed(ticket(1, 'ada'), ticket(2, 'bob'), ticket(3, 'cyd'));
     book.confirm(MATCH, 20);
-    expect(home.calls).toEqual(['enter ada', 'unfence 2']);
+    const other = { ...MATCH, matchId: 'c/1/1.2', seats: [seat('bob', 0, 'h', 2)] };
+    expect(book.confirm(other, 30)).toEqual(['bob']);
+    expect(book.playingCount).toBe(2);
+    book.step(claimMs);
+    expect(home.calls).toEqual(['enter ada', 'enter bob', 'unfence 3']);
   });
 });
 
@@ -128,12 +132,48 @@ describe('a seat that waits for a player who has come here', () => {
     expect(book.playingCount).toBe(0);
   });
 
-  it('frees the tickets that were claimed for its match and never confirmed', () => {
-    const { home, book } = claimed(ticket(1, 'ada'));
-    home.outcome = 'refused';
-    expect(book.resume(MATCH, 10)).toBe('refused');
-    expect(home.calls).toContain('unfence 1');
-    expect(book.confirm(MATCH, 20)).toEqual([]);
-    expect(book.renew(HOST, ['c/1/1'], 30)).toEqual([]);
+  it('makes the lease of all players of this home in that match a new one', () => {
+    const { book } = claimed(ticket(1, 'ada'));
+    book.confirm(MATCH, 0);
+    book.resume(remoteMatch('c/1/1', HOST, [seat('bob', 0, 'h', 2)]), 1_000);
+    book.step(homeLeaseMs);
+    expect(book.playingCount).toBe(1);
+    book.step(1_000 + homeLeaseMs);
+    expect(book.playingCount).toBe(0);
+  });
+});
+
+describe('a running match that takes players who were claimed for it', () => {
+  const FILL = { ...MATCH, claimId: 'm/1/f1', isRunning: true, seats: [seat('bob', 0, 'h', 2)] };
+
+  function filled(): { home: FakeHome; book: ClaimBook } {
+    const all = claimed(ticket(1, 'ada'));
+    all.book.confirm(MATCH, 0);
+    all.home.tickets.push(ticket(2, 'bob'));
+    all.book.claim({ claimId: 'm/1/f1', want: WANT }, 10);
+    return all;
+  }
+
+  it('has all of them then, and is told of all', () => {
+    const { book } = filled();
+    expect(book.confirm(FILL, 20)).toEqual(['ada', 'bob']);
+    expect(book.playingCount).toBe(1);
+    expect(book.confirm(FILL, 30), 'again').toEqual(['ada', 'bob']);
+  });
+
+  it('gets nobody by a claim that has run out, and nobody from another run of its host', () => {
+    const { home, book } = filled();
+    expect(book.confirm({ ...FILL, host: identity('m', 2) }, 20)).toEqual([]);
+    book.renew(HOST, ['c/1/1'], 1_000);
+    book.step(10 + claimMs);
+    expect(book.confirm(FILL, 20 + claimMs)).toEqual(['ada']);
+    expect(home.calls).toEqual(['enter ada', 'unfence 2']);
+  });
+
+  it('may be one that was over for this home', () => {
+    const { book } = filled();
+    book.ended(HOST, 'c/1/1', { end: ENDED, nowMs: 20 });
+    expect(book.confirm(FILL, 30)).toEqual(['bob']);
+    expect(book.renew(HOST, ['c/1/1'], 40)).toEqual(['c/1/1']);
   });
 });

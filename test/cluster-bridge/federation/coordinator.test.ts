@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { Coordinator, coordinatorOf } from '../../../src/cluster-bridge/federation/coordinator.ts';
+import { StaleOffers } from '../../../src/cluster-bridge/federation/stale-offers.ts';
 import { heard, identity, Mail, QUALITY, seat, ticket } from './federation-kit.ts';
 
 const DUEL = { mode: 'duel', playersMin: 2, playersMax: 2 };
@@ -12,17 +13,20 @@ function kit(): { mail: Mail; coordinator: Coordinator } {
   const coordinator = new Coordinator({
     self: identity('a'),
     modes: () => [DUEL],
-    // The first ticket of each of two homes.
+    // Tickets of `a` and of `b`, pair by pair.
     form: (_mode, tickets) => {
-      const [one] = tickets;
-      const other = tickets.find(({ homeHostId }) => homeHostId !== one?.homeHostId);
-      if (one === undefined || other === undefined) return undefined;
-      const seats = [one, other].flatMap(({ id, homeHostId, members }, team) =>
-        members.map(({ name }) => seat(name, team, homeHostId, id)),
-      );
-      return { seats, quality: QUALITY };
+      const [ofA, ofB] = ['a', 'b'].map((id) => tickets.filter((one) => one.homeHostId === id));
+      return (ofA ?? []).flatMap((one, index) => {
+        const other = ofB?.[index];
+        if (other === undefined) return [];
+        const seats = [one, other].flatMap(({ id, homeHostId, members }, team) =>
+          members.map(({ name }) => seat(name, team, homeHostId, id)),
+        );
+        return [{ seats, quality: QUALITY }];
+      });
     },
     send: mail.send,
+    stale: new StaleOffers(),
   });
   return { mail, coordinator };
 }
@@ -68,7 +72,7 @@ describe('Coordinator', () => {
   it('starts the match when all have answered, and releases what it does not use', () => {
     const { mail } = starting();
     const release = mail.sent.find(([, { kind }]) => kind === 'release');
-    expect(release).toEqual(['a', { kind: 'release', matchId: 'a/1/1', ticketIds: [2] }]);
+    expect(release).toEqual(['a', { kind: 'release', claimId: 'a/1/1', ticketIds: [2] }]);
     expect(mail.take()).toEqual(['a release', 'a start']);
   });
 
@@ -82,7 +86,8 @@ describe('Coordinator', () => {
     coordinator.step(hosts, 499);
     expect(mail.take()).toEqual([]);
     coordinator.step(hosts, 500);
-    expect(mail.take()).toEqual(['a start']);
+    // And goes on with those who are left.
+    expect(mail.take()).toEqual(['a start', 'a claim', 'c claim']);
     // Its tickets come too late.
     coordinator.granted('c', 'a/1/1', { tickets: [ticket(1, 'cid')], nowMs: 600 });
     expect(mail.take()).toEqual(['c release']);
@@ -94,7 +99,7 @@ describe('Coordinator', () => {
     mail.take();
     coordinator.granted('a', 'a/1/1', { tickets: [ticket(1, 'ada')], nowMs: 10 });
     coordinator.granted('b', 'a/1/1', { tickets: [], nowMs: 20 });
-    expect(mail.take()).toEqual(['a release', 'b release']);
+    expect(mail.take()).toEqual(['a release']);
     coordinator.step(BOTH, 100);
     expect(mail.take()).toEqual([]);
     coordinator.step(BOTH, 600);
@@ -104,7 +109,7 @@ describe('Coordinator', () => {
   it('places the next attempt elsewhere when a host could not open the match', () => {
     const { mail, coordinator } = starting();
     mail.take();
-    coordinator.notStarted('a', 'a/1/1', 30);
+    coordinator.notStarted('a', 'a/1/1.1', 30);
     expect(mail.take()).toEqual(['a release', 'b release']);
     coordinator.step(BOTH, 600);
     mail.take();
@@ -124,8 +129,48 @@ describe('Coordinator', () => {
     expect(silent.mail.take()).toEqual(['a release', 'b release']);
     const done = starting();
     done.mail.take();
-    done.coordinator.started('a', 'a/1/1');
+    done.coordinator.started('a', 'a/1/1.1');
     done.coordinator.step([heard('a'), heard('b')], 5_000);
     expect(done.mail.take()).toEqual([]);
+  });
+
+  it('starts all matches that the tickets make, and releases those of one that could not be opened', () => {
+    const { mail, coordinator } = kit();
+    coordinator.step([heard('a', { waits: 2 }), heard('b', { waits: 2 })], 0);
+    const ofA = [ticket(1, 'ada'), ticket(2, 'abe')];
+    const ofB = [ticket(1, 'bob'), ticket(2, 'bea')];
+    coordinator.granted('a', 'a/1/1', { tickets: ofA, nowMs: 10 });
+    mail.take();
+    coordinator.granted('b', 'a/1/1', { tickets: ofB, nowMs: 20 });
+    const started = mail.sent.map(([, message]) => message.kind === 'start' && message.match);
+    expect(started).toMatchObject([
+      { matchId: 'a/1/1.1', claimId: 'a/1/1' },
+      { matchId: 'a/1/1.2', claimId: 'a/1/1' },
+    ]);
+    mail.take();
+    coordinator.notStarted('a', 'a/1/1.2', 30);
+    const release = { kind: 'release', claimId: 'a/1/1', ticketIds: [2] };
+    expect(mail.sent).toEqual([
+      ['a', release],
+      ['b', release],
+    ]);
+  });
+
+  it('does not claim again for players whom it has matched, until the summaries know', () => {
+    const { mail, coordinator } = starting([heard('a', { waits: 1 }), heard('b', { waits: 1 })]);
+    mail.take();
+    coordinator.started('a', 'a/1/1.1');
+    coordinator.step([heard('a', { waits: 1 }), heard('b', { waits: 1 })], 100);
+    expect(mail.take()).toEqual([]);
+    // More have come to both.
+    coordinator.step([heard('a', { waits: 2 }), heard('b', { waits: 2 })], 200);
+    expect(mail.take()).toEqual(['a claim', 'b claim']);
+  });
+
+  it('claims again when the summaries keep saying so', () => {
+    const { mail, coordinator } = starting([heard('a', { waits: 1 }), heard('b', { waits: 1 })]);
+    mail.take();
+    coordinator.step([heard('a', { waits: 1 }), heard('b', { waits: 1 })], 600);
+    expect(mail.take()).toEqual(['a claim', 'b claim']);
   });
 });

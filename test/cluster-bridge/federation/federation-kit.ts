@@ -5,7 +5,10 @@ import type {
   FederatableQueue,
   FederationHome,
   FederationMatchHost,
+  FilledSeats,
   HostedMatch,
+  OfferedTicket,
+  OpenSeats,
   RemoteMatch,
   RemoteSeat,
   SeatOutcome,
@@ -74,7 +77,13 @@ export function remoteMatch(
   host: HostIdentity,
   seats: readonly RemoteSeat[],
 ): RemoteMatch {
-  return { ...hostedMatch(matchId, seats), host, handler: 7, handlerId: 'm/duel/1' };
+  return {
+    ...hostedMatch(matchId, seats),
+    claimId: matchId,
+    host,
+    handler: 7,
+    handlerId: 'm/duel/1',
+  };
 }
 
 /** Keeps what was sent to whom. */
@@ -103,29 +112,29 @@ export class FakeHome implements FederationHome {
     this.tickets = tickets;
   }
 
-  fence(_want: unknown, matchId: string): readonly ClaimedTicket[] {
+  fence(_want: unknown, claimId: string): readonly ClaimedTicket[] {
     const taken = this.tickets.splice(0);
-    this.#fenced.set(matchId, taken);
+    this.#fenced.set(claimId, taken);
     return taken;
   }
 
-  unfence(matchId: string, ticketIds: readonly number[] | 'all'): void {
-    const fenced = this.#fenced.get(matchId) ?? [];
+  unfence(claimId: string, ticketIds: readonly number[] | 'all'): void {
+    const fenced = this.#fenced.get(claimId) ?? [];
     const freed = fenced.filter(({ id }) => ticketIds === 'all' || ticketIds.includes(id));
     this.#fenced.set(
-      matchId,
+      claimId,
       fenced.filter((one) => !freed.includes(one)),
     );
     this.tickets.push(...freed);
     if (freed.length > 0) this.calls.push(`unfence ${freed.map(({ id }) => id).join(' ')}`);
   }
 
-  enter({ matchId, seats }: RemoteMatch): readonly string[] {
-    const fenced = this.#fenced.get(matchId) ?? [];
+  enter({ claimId = '', seats }: RemoteMatch): readonly string[] {
+    const fenced = this.#fenced.get(claimId) ?? [];
     const ids = new Set(seats.map(({ ticketId }) => ticketId));
     const entered = fenced.filter(({ id }) => ids.has(id));
     this.#fenced.set(
-      matchId,
+      claimId,
       fenced.filter((one) => !entered.includes(one)),
     );
     const names = entered.flatMap(({ members }) => members.map(({ name }) => name));
@@ -153,7 +162,7 @@ export class FakeHome implements FederationHome {
     return [];
   }
 
-  loggedInElsewhere(): void {}
+  loggedInElsewhere(): undefined {}
 
   federatable(): FederatableQueue {
     return { tickets: 0, players: 0, oldestMs: 0, ...EMPTY_HISTOGRAMS };
@@ -163,6 +172,7 @@ export class FakeHome implements FederationHome {
 export class FakeMatchHost implements FederationMatchHost {
   readonly calls: string[] = [];
   hasRoom = true;
+  readonly seatsOpen: OpenSeats[] = [];
   grace = 0;
 
   open({ matchId }: HostedMatch): boolean {
@@ -176,6 +186,18 @@ export class FakeMatchHost implements FederationMatchHost {
 
   graceMs(): number {
     return this.grace;
+  }
+
+  openSeats(mode: string): readonly OpenSeats[] {
+    return mode === 'duel' ? this.seatsOpen : [];
+  }
+
+  fill(handler: number, tickets: readonly OfferedTicket[]): FilledSeats | undefined {
+    const [first] = tickets;
+    this.calls.push(`fill ${handler} of ${tickets.length}`);
+    if (first === undefined || !this.hasRoom) return undefined;
+    const { id, homeHostId, members } = first;
+    return { matchId: 'm1', seats: members.map(({ name }) => seat(name, 0, homeHostId, id)) };
   }
 
   seatResumed(_matchId: string, name: string, homeHostId: string): void {

@@ -33,8 +33,8 @@ function running(): Kit {
   const all = kit();
   all.book.start('c', MATCH, 0);
   all.book.onOpened(ID, OPENED, 0);
-  all.book.joined('a', { matchId: ID, names: ['ada'], sentMs: 0 }, 10);
-  all.book.joined('b', { matchId: ID, names: ['bob'], sentMs: 0 }, 10);
+  all.book.joined('a', { matchId: ID, claimId: ID, names: ['ada'], sentMs: 0 }, 10);
+  all.book.joined('b', { matchId: ID, claimId: ID, names: ['bob'], sentMs: 0 }, 10);
   all.mail.take();
   return all;
 }
@@ -70,10 +70,10 @@ describe('a match that is started here', () => {
     const { host, book } = kit();
     book.start('c', MATCH, 0);
     book.onOpened(ID, OPENED, 0);
-    book.joined('a', { matchId: ID, names: [], sentMs: 0 }, 10);
+    book.joined('a', { matchId: ID, claimId: ID, names: [], sentMs: 0 }, 10);
     expect(host.calls).toContain('drop ada');
     expect(host.calls).not.toContain(`end ${ID}`);
-    book.joined('b', { matchId: ID, names: [], sentMs: 0 }, 10);
+    book.joined('b', { matchId: ID, claimId: ID, names: [], sentMs: 0 }, 10);
     expect(host.calls).toContain(`end ${ID}`);
   });
 });
@@ -97,7 +97,7 @@ describe('a lease', () => {
     book.start('c', MATCH, 0);
     book.onOpened(ID, OPENED, 0);
     expect([...book.leases()]).toEqual([]);
-    book.joined('a', { matchId: ID, names: ['ada'], sentMs: 0 }, 10);
+    book.joined('a', { matchId: ID, claimId: ID, names: ['ada'], sentMs: 0 }, 10);
     expect([...book.leases()]).toEqual([
       { matchId: ID, homeHostId: 'a', name: 'ada', untilMs: leaseMs },
     ]);
@@ -117,7 +117,7 @@ describe('a lease', () => {
     mail.take();
     book.renewed('a', { matchIds: [ID], sentMs: 300 });
     expect(mail.take()).toEqual(['a ended']);
-    book.joined('b', { matchId: ID, names: ['bob'], sentMs: 0 }, leaseMs + 10);
+    book.joined('b', { matchId: ID, claimId: ID, names: ['bob'], sentMs: 0 }, leaseMs + 10);
     expect(mail.take()).toEqual(['b ended']);
   });
 });

@@ -36,8 +36,8 @@ function running(): Kit {
   const book = new HostedBook({ self, host, send, isReachable, times: LEASE_TIMES });
   book.start('c', MATCH, 0);
   book.onOpened(ID, { handler: 7, handlerId: 'm/duel/1' }, 0);
-  book.joined('a', { matchId: ID, names: ['ada'], sentMs: 0 }, 10);
-  book.joined('b', { matchId: ID, names: ['bob'], sentMs: 0 }, 10);
+  book.joined('a', { matchId: ID, claimId: ID, names: ['ada'], sentMs: 0 }, 10);
+  book.joined('b', { matchId: ID, claimId: ID, names: ['bob'], sentMs: 0 }, 10);
   mail.take();
   host.calls.length = 0;
   return { host, mail, book, reachable };
@@ -93,7 +93,7 @@ describe('a seat whose player has logged in on another host', () => {
   it('is not taken for declined by the answer to a confirm that was on its way', () => {
     const kit = running();
     kit.book.seatMoved('a', { matchId: ID, name: 'ada', to: 'b' }, 100);
-    kit.book.joined('b', { matchId: ID, names: ['bob'], sentMs: 0 }, 110);
+    kit.book.joined('b', { matchId: ID, claimId: ID, names: ['bob'], sentMs: 0 }, 110);
     expect(kit.host.calls).toEqual([]);
     kit.book.resumed('b', answer('in', 100), 120);
     expect(leased(kit)).toContain('ada of b');
@@ -114,6 +114,23 @@ describe('a seat whose player has logged in on another host', () => {
     expect(kit.host.calls).toContain('drop ada');
   });
 
+  it('is the same account in other letters', () => {
+    const kit = running();
+    kit.book.seatMoved('a', { matchId: ID, name: 'ada', to: 'd' }, 100);
+    kit.mail.take();
+    kit.book.resumed('d', answer('refused', 100), 120);
+    kit.book.loggedIn(identity('c'), { name: 'ADA', wallMs: 9 }, 130);
+    expect(kit.mail.take()).toEqual(['c ended', 'c resume']);
+    kit.book.resumed('c', answer('in', 130), 140);
+    expect(leased(kit)).toContain('ada of c');
+    expect(kit.book.homeOf(ID, 'Ada')).toBe('c');
+    // An older login in yet other letters is none of a newer one.
+    kit.book.seatMoved('c', { matchId: ID, name: 'ada', to: 'e' }, 200);
+    kit.mail.take();
+    kit.book.loggedIn(identity('b'), { name: 'aDA', wallMs: 8 }, 210);
+    expect(kit.mail.take()).toEqual([]);
+  });
+
   it('is offered again where it was too early', () => {
     const kit = running();
     kit.book.loggedIn(identity('d'), { name: 'ada', wallMs: 9 }, 90);
@@ -122,6 +139,27 @@ describe('a seat whose player has logged in on another host', () => {
     kit.mail.take();
     kit.book.step(120 + renewMs);
     expect(kit.mail.take()).toContain('d resume');
+  });
+
+  it('is offered again when the link broke before there was an answer: the offer may never have arrived', () => {
+    const kit = running();
+    kit.book.loggedIn(identity('d'), { name: 'ada', wallMs: 9 }, 90);
+    kit.book.seatMoved('a', { matchId: ID, name: 'ada', to: 'd' }, 100);
+    kit.mail.take();
+    kit.book.peerDown(identity('d'), 110);
+    kit.book.loggedIn(identity('d'), { name: 'ada', wallMs: 9 }, 600);
+    expect(kit.mail.take()).toEqual(['d ended', 'd resume']);
+    expect(kit.host.calls).toEqual([]);
+  });
+
+  it('that was taken when its lease was all but over is lost there too: the home is told', () => {
+    const kit = running();
+    kit.book.seatMoved('a', { matchId: ID, name: 'ada', to: 'd' }, 100);
+    kit.book.resumed('d', answer('in', 100), 100 + leaseMs - 1);
+    kit.mail.take();
+    kit.book.step(100 + leaseMs);
+    expect(kit.host.calls).toContain('drop ada');
+    expect(kit.mail.take()).toContain('d ended');
   });
 
   it('of a host that is not linked waits for its link', () => {
@@ -155,7 +193,7 @@ describe('the seats of a home that is lost', () => {
     const hung = running();
     hung.book.loggedIn(identity('d'), { name: 'ada', wallMs: 9 }, 100);
     hung.book.step(leaseMs);
-    expect(hung.mail.take()).toEqual(['d ended', 'd resume']);
+    expect(hung.mail.take()).toEqual(['d ended', 'd resume', 'a ended', 'b ended']);
     expect(hung.host.calls).toEqual(['drop bob']);
   });
 

@@ -9,10 +9,11 @@ import {
 } from '../../../src/cluster-bridge/link/link-frame-codec.ts';
 import { BRIDGE_PROTOCOL, encodeHello } from '../../../src/cluster-bridge/link/link-hello.ts';
 import {
+  DIAL_SILENT_MS,
   HANDSHAKE_MS,
   HEARTBEAT_MS,
   SILENT_MS,
-} from '../../../src/cluster-bridge/link/link-session.ts';
+} from '../../../src/cluster-bridge/link/link-times.ts';
 import { Channel } from '../../../src/cluster-bridge/transport.ts';
 import { LinkEnd, exchange, linkPair, testHello, upPair } from './link-kit.ts';
 
@@ -167,6 +168,30 @@ describe('LinkSession over time', () => {
       session.step(HANDSHAKE_MS);
       expect(closed[0]?.refusal).toBe('handshake-timeout');
     }
+  });
+
+  it('calls a dial slow that has heard nothing for DIAL_SILENT_MS, not counting its own pauses', () => {
+    const { session, closed } = new LinkEnd('dialer');
+    let nowMs = 0;
+    const step = (byMs: number): void => {
+      nowMs += byMs;
+      session.step(nowMs);
+    };
+    // A pause of this thread: what came meanwhile waits unread.
+    step(DIAL_SILENT_MS);
+    expect(session.isSlow).toBe(false);
+    session.connected();
+    for (let waitedMs = STEP_MS; waitedMs < DIAL_SILENT_MS; waitedMs += STEP_MS) step(STEP_MS);
+    expect(session.isSlow).toBe(false);
+    step(STEP_MS);
+    expect(session.isSlow).toBe(true);
+    // It goes on all the same.
+    expect(closed).toEqual([]);
+    const { dialer, acceptor } = upPair();
+    for (let waitedMs = 0; waitedMs < DIAL_SILENT_MS; waitedMs += STEP_MS) {
+      for (const end of [dialer, acceptor]) end.session.step(waitedMs);
+    }
+    expect([dialer.session.isSlow, acceptor.session.isSlow]).toEqual([false, false]);
   });
 
   it('keeps a link up on heartbeats alone, and says one only where it says nothing else', () => {

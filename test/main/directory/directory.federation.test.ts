@@ -26,7 +26,7 @@ const DUEL: ModeRules = {
   graceMs: 1_000,
   federateAfterMs: 0,
 };
-const WANT = { mode: 'duel', playersMax: 8, muMin: -1e6, muMax: 1e6 };
+const WANT = { mode: 'duel', playersMax: 8 };
 const LOST: RemoteEnd = { reason: Reason.hostLost, result: undefined, ratings: undefined };
 const REMOTE = handlerRef(500, 1);
 
@@ -42,6 +42,8 @@ class Home extends Recorder {
     seatReleased: () => {},
     seatMoved: (matchId, { name, to }) => void this.moves.push(`${name} of ${matchId} to ${to}`),
     share: () => 's1',
+    fillOwn: () => 'f1',
+    seatsKnown: () => {},
     opened: () => {},
     gone: (_matchId, end) => void this.ends.push(end),
   };
@@ -144,16 +146,55 @@ describe('players of a host that is lost', () => {
 });
 
 describe('the newest login', () => {
+  function hear(host: Home, wallMs: number, heardMs: number = host.nowMs): unknown {
+    const login = { name: 'ada', wallMs, hostId: 'm', heardMs };
+    return host.directory.federation.loggedInElsewhere(login, host.nowMs);
+  }
+
   it('is newest although the clock here is behind', () => {
     const host = new Home();
-    const { federation } = host.directory;
-    federation.loggedInElsewhere({ name: 'ada', wallMs: 9_000, hostId: 'm' }, host.nowMs);
+    hear(host, 9_000);
     const ada = host.login('ada');
     expect(host.logins.at(-1)).toBeGreaterThan(9_000);
-    federation.loggedInElsewhere({ name: 'ada', wallMs: 9_000, hostId: 'm' }, host.nowMs);
+    hear(host, 9_000);
     expect(host.goodbyes(ada)).toEqual([]);
-    federation.loggedInElsewhere({ name: 'ada', wallMs: 9_500, hostId: 'm' }, host.nowMs);
+    hear(host, 9_500);
     expect(host.goodbyes(ada)).toMatchObject([{ kind: 'close', reason: Reason.replaced }]);
+  });
+
+  it('is not one that main takes late: it is dated when its client named itself', () => {
+    const host = new Home();
+    const loginMs = host.nowMs;
+    // Main hangs; meanwhile ada logs in on another host, which the bridge hears of.
+    host.step(2_000);
+    const heardMs = host.nowMs - 500;
+    hear(host, heardMs, heardMs);
+    const ada = host.login('ada', { atMs: loginMs });
+    expect(host.logins.at(-1)).toBe(loginMs);
+    // That host answers.
+    hear(host, heardMs, host.nowMs);
+    expect(host.goodbyes(ada)).toMatchObject([{ kind: 'close', reason: Reason.replaced }]);
+  });
+
+  it('is told to a host that says of an older one', () => {
+    const host = new Home();
+    host.step(1_000);
+    host.login('Ada');
+    const wallMs = host.logins.at(-1) ?? 0;
+    expect(hear(host, wallMs - 1)).toEqual({ name: 'Ada', wallMs });
+    // Of two in one millisecond the higher id's is the newer.
+    expect(hear(host, wallMs)).toBeUndefined();
+    expect(hear(host, wallMs - 1)).toBeUndefined();
+  });
+
+  it('is the one that came first where reports of two gateways overtake each other', () => {
+    const host = new Home();
+    host.step(1_000);
+    const newer = host.login('ada');
+    const older = host.login('ada', { atMs: host.nowMs - 200 });
+    expect(host.goodbyes(older)).toMatchObject([{ kind: 'refuse', reason: Reason.replaced }]);
+    expect(host.goodbyes(newer)).toEqual([]);
+    expect(host.directory.find('ada', host.nowMs)?.player).toBe(newer);
   });
 });
 

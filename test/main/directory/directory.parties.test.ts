@@ -108,6 +108,23 @@ describe('a party of players of several hosts', () => {
     expect([a.party('ada'), b.party('bob')]).toEqual([[], []]);
   });
 
+  it('stays behind when a member logs in on another host, who is told and may be invited again', () => {
+    three();
+    const there = c.login('bob');
+    const login = { name: 'bob', wallMs: 1e15, hostId: 'c', heardMs: b.nowMs };
+    b.directory.federation.loggedInElsewhere(login, b.nowMs);
+    network.deliver();
+    expect([a.party('ada'), b.party('bob'), c.party('bob')]).toEqual([['ada', 'cyd'], [], []]);
+    expect(c.lastEvent(there)).toMatchObject({ event: 'notice' });
+    expect(JSON.stringify(c.lastEvent(there))).toContain('out of the party of ada');
+    invite('bob');
+    accept(c, there);
+    expect([a.party('ada'), c.party('bob')]).toEqual([
+      ['ada', 'cyd', 'bob'],
+      ['ada', 'cyd', 'bob'],
+    ]);
+  });
+
   it('has the next one as leader, on the home of that one, when the leader leaves', () => {
     three();
     a.ask(ada, { ask: 'party', action: 'leave', name: undefined });
@@ -211,7 +228,12 @@ describe('the ticket of such a party', () => {
       [['Bob']],
       [['cyd']],
     ]);
-    const match = { matchId: 'm1', mode: 'squad', host: { hostId: 'a', incarnation: 1 } };
+    const match = {
+      matchId: 'm1',
+      claimId: 'm1',
+      mode: 'squad',
+      host: { hostId: 'a', incarnation: 1 },
+    };
     const opened = { handler: 77, handlerId: 'a/squad/1', quality: QUALITY, inputAtTick: false };
     const seatOf = (host: Member, name: string, hostId: HostId, id = 0): readonly string[] =>
       host.directory.federation.enter(

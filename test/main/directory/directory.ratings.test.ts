@@ -119,6 +119,33 @@ describe('Directory, a running match that wants players', () => {
     host.directory.seatsAdded(match, ['cyd'], host.nowMs);
     expect(host.routeOf(all[2] ?? 0)).not.toBe(match);
   });
+
+  it('moves a player who has come to it by himself meanwhile no second time', () => {
+    const host = new Recorder();
+    const all = players(host, 'ada', 'bob', 'cyd', 'dan', 'eve');
+    const match = host.match('ctf', ...all.slice(0, 4));
+    host.ask(all[0] ?? 0, { ask: 'leave' });
+    host.directory.playersWanted(match, { perTeam: [1, 1], standing: EVEN }, host.nowMs);
+    const eve = all[4] ?? 0;
+    host.queue('ctf', eve);
+    host.step();
+    host.directory.closed(eve, Reason.disconnected, host.nowMs);
+    const again = host.login('eve');
+    expect(host.routeOf(again)).toBe(match);
+    host.directory.seatsAdded(match, ['eve'], host.nowMs);
+    expect(host.routeOf(again)).toBe(match);
+  });
+
+  it('is told that the seat is free of one who is gone before', () => {
+    const host = new Recorder();
+    const all = players(host, 'ada', 'bob', 'cyd');
+    const match = host.match('duel', ...all.slice(0, 2));
+    host.directory.playersWanted(match, { perTeam: [1, 0], standing: EVEN }, host.nowMs);
+    host.queue('duel', all[2] ?? 0);
+    host.step();
+    host.directory.closed(all[2] ?? 0, Reason.quit, host.nowMs);
+    expect(host.expired).toEqual([{ handler: match, name: 'cyd' }]);
+  });
 });
 
 describe('Directory.why() and enqueue()', () => {

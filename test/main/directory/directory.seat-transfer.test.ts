@@ -38,6 +38,8 @@ class Home extends Recorder {
       this.shared.push({ ...opened, seats });
       return SHARED;
     },
+    fillOwn: () => 'f1',
+    seatsKnown: () => {},
     opened: () => {},
     gone: () => {},
   };
@@ -57,7 +59,7 @@ class Home extends Recorder {
   }
 
   elsewhere(name: string): void {
-    const login = { name, wallMs: 1e15, hostId: 'm' };
+    const login = { name, wallMs: 1e15, hostId: 'm', heardMs: this.nowMs };
     this.directory.federation.loggedInElsewhere(login, this.nowMs);
   }
 }
@@ -134,11 +136,22 @@ describe('a seat of a match elsewhere that waits', () => {
     expect(host.moves).toEqual(['ada of c/1/1 to m']);
   });
 
-  it('is refused for who is not here, is in another match, or writes the name another way', () => {
+  it('is taken by the account in any letters, under the name that the match knows', () => {
     const host = new Home();
     const { federation } = host.directory;
-    expect(federation.resume(MATCH, host.nowMs)).toBe('refused');
-    host.login('ADA');
+    const ada = host.login('ADA');
+    expect(federation.resume(MATCH, host.nowMs)).toBe('in');
+    expect(host.routing(ada).at(-1)).toMatchObject({ handler: REMOTE, reason: Reason.resumed });
+    expect(host.directory.find('ADA', host.nowMs)).toMatchObject({ name: 'ada', state: 'match' });
+    // And given up under it again.
+    host.elsewhere('aDa');
+    expect(host.moves).toEqual(['ada of c/1/1 to m']);
+    expect(host.goodbyes(ada)).toMatchObject([{ kind: 'close', reason: Reason.replaced }]);
+  });
+
+  it('is refused for who is not here, or is in another match', () => {
+    const host = new Home();
+    const { federation } = host.directory;
     expect(federation.resume(MATCH, host.nowMs)).toBe('refused');
     const other = new Home();
     other.playing('ada', 'bob');

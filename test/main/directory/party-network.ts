@@ -76,6 +76,8 @@ export class Member extends Recorder {
       },
       seatReleased: () => {},
       seatMoved: () => {},
+      fillOwn: () => '',
+      seatsKnown: () => {},
       share: () => '',
       opened: () => {},
       gone: () => {},

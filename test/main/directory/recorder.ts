@@ -141,7 +141,10 @@ export class Recorder implements DirectoryEffects {
   }
 
   /** A login on a connection of its own. */
-  login(name: string, fields: { token?: string; listener?: string } = {}): PlayerRef {
+  login(
+    name: string,
+    fields: { token?: string; listener?: string; atMs?: number } = {},
+  ): PlayerRef {
     this.#slots += 1;
     const player = playerRef(this.#slots, 1);
     this.directory.login(
@@ -153,6 +156,7 @@ export class Recorder implements DirectoryEffects {
         address: '127.0.0.1',
         listener: fields.listener ?? 'frame',
         view: ClientView.frame,
+        atMs: fields.atMs ?? this.nowMs,
       },
       this.nowMs,
     );

@@ -166,6 +166,7 @@ export class SimulatedHost implements DirectoryEffects {
       address: '127.0.0.1',
       listener: 'frame',
       view: ClientView.frame,
+      atMs: this.nowMs,
     });
   }
 

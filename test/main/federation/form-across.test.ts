@@ -1,7 +1,7 @@
 /** Goal: tickets of several hosts make one match by the mode's own rules. Method: examples. */
 
 import { describe, expect, it } from 'vitest';
-import type { OfferedTicket } from '../../../src/cluster-bridge/federation/coordinator.ts';
+import type { OfferedTicket } from '../../../src/cluster-bridge/federation/federation-hosts.ts';
 import { formAcross } from '../../../src/main/federation/form-across.ts';
 import type { ModeRules } from '../../../src/main/matchmaker/mode-rules.ts';
 import { seededRandom } from '../../../src/shared/random.ts';
@@ -36,7 +36,7 @@ describe('formAcross()', () => {
       offered('b', 1, ['bob']),
       offered('c', 7, ['cid']),
     ];
-    const seats = form('squad', tickets, 10_000)?.seats ?? [];
+    const seats = form('squad', tickets, 10_000)[0]?.seats ?? [];
     const homes = seats.map(
       ({ name, homeHostId, ticketId }) => `${name} ${homeHostId} ${ticketId}`,
     );
@@ -54,7 +54,7 @@ describe('formAcross()', () => {
       offered('a', 3, ['dan']),
       offered('a', 7, ['ada'], { partOf: 2 }),
     ];
-    const seats = form('squad', tickets, 10_000)?.seats ?? [];
+    const seats = form('squad', tickets, 10_000)[0]?.seats ?? [];
     const homes = seats.map(
       ({ name, homeHostId, ticketId }) => `${name} ${homeHostId} ${ticketId}`,
     );
@@ -67,12 +67,12 @@ describe('formAcross()', () => {
   it('leaves out a party of which a part is missing, or that no side takes', () => {
     const singles = ['cid', 'dan', 'eve'].map((name, index) => offered('a', index + 1, [name]));
     const part = offered('b', 1, ['bob'], { partOf: 2 });
-    expect(form('squad', [...singles, part], 10_000)).toBeUndefined();
+    expect(form('squad', [...singles, part], 10_000)).toEqual([]);
     const three = [
       offered('b', 1, ['bob'], { partOf: 3 }),
       offered('c', 1, ['ada', 'abe'], { partOf: 3 }),
     ];
-    expect(form('squad', [...singles, ...three], 10_000)).toBeUndefined();
+    expect(form('squad', [...singles, ...three], 10_000)).toEqual([]);
   });
 
   it('takes those who have waited longest, whatever their clocks say', () => {
@@ -80,14 +80,25 @@ describe('formAcross()', () => {
     const tickets = names.map((name, index) =>
       offered(index % 2 === 0 ? 'a' : 'b', index + 1, [name], { waitedMs: 1_000 * (index + 1) }),
     );
-    const taken = form('squad', tickets, 10_000)?.seats.map(({ name }) => name) ?? [];
+    const taken = form('squad', tickets, 10_000)[0]?.seats.map(({ name }) => name) ?? [];
     expect(taken.toSorted()).toEqual(['bob', 'cid', 'dan', 'eve']);
+  });
+
+  it('makes all matches that can be made of them, each of other tickets', () => {
+    const names = ['ada', 'bob', 'cid', 'dan', 'eve', 'fay', 'gus', 'hal', 'ivy'];
+    const tickets = names.map((name, index) =>
+      offered(index % 2 === 0 ? 'a' : 'b', index + 1, [name]),
+    );
+    const matches = form('squad', tickets, 10_000);
+    expect(matches.map(({ seats }) => seats.length)).toEqual([4, 4]);
+    const taken = matches.flatMap(({ seats }) => seats.map(({ name }) => name));
+    expect(new Set(taken).size).toBe(8);
   });
 
   it('makes none where the rules allow none', () => {
     const apart = [offered('a', 1, ['ada', 'abe']), offered('b', 1, ['bob', 'bea'], { mu: 60 })];
-    expect(form('squad', apart, 10_000)).toBeUndefined();
-    expect(form('chess', apart, 10_000)).toBeUndefined();
+    expect(form('squad', apart, 10_000)).toEqual([]);
+    expect(form('chess', apart, 10_000)).toEqual([]);
   });
 
   it('seats an account once that waits on two hosts, in any case of letters', () => {
@@ -97,8 +108,8 @@ describe('formAcross()', () => {
       offered('b', 2, ['bob']),
       offered('c', 1, ['cid']),
     ];
-    expect(form('squad', tickets, 10_000)).toBeUndefined();
-    const seats = form('squad', [...tickets, offered('c', 2, ['dan'])], 10_000)?.seats ?? [];
+    expect(form('squad', tickets, 10_000)).toEqual([]);
+    const seats = form('squad', [...tickets, offered('c', 2, ['dan'])], 10_000)[0]?.seats ?? [];
     expect(seats.map(({ name }) => name).toSorted()).toEqual(['ada', 'bob', 'cid', 'dan']);
   });
 });

@@ -33,6 +33,7 @@ const SOUND: readonly PartyMessage[] = [
   { kind: 'partyRefused', id: 1, why: 'partyFull' },
   { kind: 'party', state: STATE, news: NEWS },
   { kind: 'party', state: { ...STATE, ticket: null, members: [] }, news: null },
+  { kind: 'partyStayed', name: 'bob', leader: 'ada' },
   { kind: 'partyLeave', partyId: 'a/1/1', name: null },
   { kind: 'partyTicket', partyId: 'a', number: 1, state: 'off', reason: 'left', message: '' },
   { kind: 'partyAlive', partyIds: ['a/1/1'] },

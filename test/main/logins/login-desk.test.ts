@@ -212,7 +212,8 @@ function accountOf(key: string): AccountRow {
 
 function report(player: number, name: string, token?: string): LoginReport {
   const view = ClientView.frame;
-  return { kind: 'login', player, name, token, address: '10.0.0.1', listener: 'frame', view };
+  const from = { address: '10.0.0.1', listener: 'frame', view, atMs: 0 };
+  return { kind: 'login', player, name, token, ...from };
 }
 
 function deskOf(parts: { way?: LoginWay; store?: MemoryStore; pendingMax?: number }): LoginDesk {

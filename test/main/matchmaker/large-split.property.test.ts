@@ -57,6 +57,26 @@ describe('splitLarge()', () => {
     );
   });
 
+  it('goes ticket for ticket where sides have more players than the exact search takes', () => {
+    const tens = Array.from({ length: 8 }, () => 10);
+    const strength = fc.array(fc.integer({ min: 0, max: 3_000_000 }), {
+      minLength: 8,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(strength, (strengths) => {
+        const task = taskOf({ teams: 2, sideSize: 40, parties: tens, strengths });
+        expect(task).toBeDefined();
+        if (task === undefined) return;
+        const sides = splitLarge(task, exact);
+        expect(sides).toEqual(splitLarge(task, undefined));
+        checkSides(task, sides);
+        checkPair(task, sides, [0, 1]);
+      }),
+      { seed, numRuns: 200 },
+    );
+  });
+
   it('is within the bound of the best division where all of them can be tried', () => {
     fc.assert(
       fc.property(shapes({ teamsMax: 2, sideMax: 7 }), (shape) => {

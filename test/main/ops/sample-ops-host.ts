@@ -105,6 +105,7 @@ const READS: OpsReads = {
       load: 0.25,
       configVersion: 1,
       ageMs: 0,
+      link: null,
     },
   ],
   players: async ({ after }, { withAddress }) => {

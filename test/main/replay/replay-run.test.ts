@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MIXED_PARTIES, realisticArrivals } from '../../../bench/matchmaker-arrivals.ts';
 import { FirstComeMatchmaker } from '../../../src/main/matchmaker/first-come-matchmaker.ts';
+import type { Matchmaker, Ticket } from '../../../src/main/matchmaker/matchmaker.ts';
 import type { ModeRules } from '../../../src/main/matchmaker/mode-rules.ts';
 import { DueQueue } from '../../../src/main/replay/due-queue.ts';
 import { runReplay, type ReplayOutcome } from '../../../src/main/replay/replay-run.ts';
@@ -56,6 +57,39 @@ describe('runReplay()', () => {
     const other = arrival(1, 0);
     const arrivals = [{ ...other, ticket: { ...other.ticket, mode: 'chess' } }];
     expect(outcomeOf(arrivals, 1_000)).toMatchObject({ unknown: 1, waiting: [] });
+  });
+
+  it('goes on by other rules from the moment at which they came into force', () => {
+    const four: ModeRules = { ...DUEL, teamSize: 2, minTeamSize: 2 };
+    const arrivals = [1, 2, 3, 4].map((id) => arrival(id, id * 1_000));
+    const isKnown = (): boolean => true;
+    const task = { arrivals, endMs: 20_000, isKnown };
+    const matchmaker = (): Matchmaker => rulesMatchmaker([DUEL], seed);
+    const asEver = runReplay({ ...task, matchmaker: matchmaker() });
+    expect(idsOf(asEver)).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    // The first of them waits already, and waits on.
+    const changes = [{ atMs: 1_500, rules: [four], isKnown }];
+    const changed = runReplay({ ...task, matchmaker: matchmaker(), changes });
+    expect(idsOf(changed)).toEqual([[1, 2, 3, 4]]);
+    const first = changed.matches[0]?.found.tickets.find(({ id }) => id === 1);
+    expect(first?.enqueuedMs).toBe(1_000);
+  });
+
+  it('sends those away whom changed rules have no place for, once, and frees their next tickets', () => {
+    const chess: ModeRules = { ...DUEL, name: 'chess' };
+    const task = {
+      matchmaker: rulesMatchmaker([DUEL], seed),
+      arrivals: [arrival(1, 0, 9_000), arrival(2, 6_000)],
+      endMs: 20_000,
+      isKnown: ({ mode }: Ticket) => mode === 'duel',
+      changes: [{ atMs: 5_000, rules: [chess], isKnown: ({ mode }: Ticket) => mode === 'chess' }],
+    };
+    const outcome = runReplay(task);
+    expect(outcome.abandoned.map(({ id }) => id)).toEqual([1]);
+    expect(outcome).toMatchObject({ matches: [], waiting: [], unknown: 1 });
   });
 
   it('accounts for every ticket once, whoever gives up when', () => {
@@ -140,4 +174,11 @@ function arrival(id: number, atMs: number, patienceMs = Infinity, name = `p${id}
 function outcomeOf(arrivals: readonly Arrival[], endMs: number): ReplayOutcome {
   const matchmaker = new FirstComeMatchmaker([DUEL], seededRandom(1));
   return runReplay({ matchmaker, arrivals, endMs, isKnown: ({ mode }) => mode === 'duel' });
+}
+
+/** Of each match, in the order in which they were made. */
+function idsOf({ matches }: ReplayOutcome): readonly (readonly number[])[] {
+  return matches.map(({ found }) =>
+    found.tickets.map(({ id }) => id).sort((one, two) => one - two),
+  );
 }

@@ -16,6 +16,10 @@ export default class Mischief implements GameHandler {
     this.#context.send(player, bytes);
   }
 
+  onLeave(player: Player, reason: string): void {
+    this.#context.event(undefined, { event: 'notice', text: `${player.name}: ${reason}` });
+  }
+
   onCommand(player: Player, word: string): boolean {
     switch (word) {
       case 'throw':
@@ -41,8 +45,18 @@ export default class Mischief implements GameHandler {
       case 'end':
         this.#context.end({ winner: null, by: player.name });
         return true;
+      case 'close':
+        this.#context.send(player, Buffer.from('the last word'));
+        this.#context.close(player, 'out with you');
+        this.#context.close(player, 'twice');
+        this.#context.send(player, Buffer.from('too late'));
+        return true;
       case 'hang':
         for (;;);
+      case 'wait':
+        // For a word that nobody says.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+        return true;
       case 'hoard':
         while (process.memoryUsage().heapUsed < 72 * 2 ** 20) hoard.push(numbers());
         return true;

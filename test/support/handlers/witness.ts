@@ -1,9 +1,11 @@
 /**
  * A match that remembers which of its players came, went and came back, and tells whoever asks; it answers input with the same
- * bytes. Runs in match workers.
+ * bytes, and asks for one more player for each team when it is told to. Runs in match workers.
  */
 
 import type { GameHandler, HandlerContext, Player } from '../../../src/shared/api.ts';
+
+const EVEN = { scoreMargin: 0, timeLeftShare: 1 };
 
 export default class Witness implements GameHandler {
   readonly #context: HandlerContext;
@@ -37,6 +39,7 @@ export default class Witness implements GameHandler {
   onCommand(player: Player, word: string): boolean {
     if (word === 'seen') this.#context.send(player, Buffer.from(JSON.stringify(this.#seen)));
     else if (word === 'end') this.#context.end({ winner: player.team });
+    else if (word === 'want') this.#context.requestPlayers({ perTeam: [1, 1], standing: EVEN });
     else return false;
     return true;
   }

@@ -68,11 +68,13 @@ class StandIn {
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     socket.on('data', (chunk: Buffer) => {
-      parser.push(chunk, (type, bytes, start, end) => {
-        const text = new TextDecoder().decode(bytes.subarray(start, end));
-        this.seen.push({ socket, type, text });
-        if (type === FrameType.hello) socket.write(event({ event: 'lobby', reason: 'login' }));
-        if (text.startsWith('queue ')) socket.write(event({ event: 'queued', mode: 'ctf' }));
+      parser.push(chunk, {
+        onFrame: (type, bytes, start, end) => {
+          const text = new TextDecoder().decode(bytes.subarray(start, end));
+          this.seen.push({ socket, type, text });
+          if (type === FrameType.hello) socket.write(event({ event: 'lobby', reason: 'login' }));
+          if (text.startsWith('queue ')) socket.write(event({ event: 'queued', mode: 'ctf' }));
+        },
       });
     });
   }

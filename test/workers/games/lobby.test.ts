@@ -64,13 +64,18 @@ test('who names those here, at most fifty, and counts the network', () => {
   few.disconnect('p1');
   few.command('p0', 'who');
   expect(eventsOf(few.player('p0'), 'notice').at(-1)?.text).toBe(
-    '2 here: p0, p1 (away). 212 on the network',
+    '2 here: p0, p1 (away). 212 players on the network',
+  );
+  few.join('bot-otter', { practice: true });
+  few.command('p0', 'who');
+  expect(eventsOf(few.player('p0'), 'notice').at(-1)?.text).toBe(
+    '3 here: p0, p1 (away), bot-otter. 212 players on the network, bots not counted',
   );
   const many = lobbyOf(120);
   many.command('p0', 'who');
   const text = eventsOf(many.player('p0'), 'notice').at(-1)?.text ?? '';
   expect(text).toContain('120 here: p0, p1,');
-  expect(text).toContain('p49 and 70 more. 212 on the network');
+  expect(text).toContain('p49 and 70 more. 212 players on the network');
   expect(text).not.toContain('p50');
 });
 

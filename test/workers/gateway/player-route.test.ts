@@ -10,6 +10,7 @@ import {
   InputChannel,
   JOIN_REASON_OFFSET,
   ONE_BODY_OFFSET,
+  PLAYER_OFFSET,
   RecordKind,
 } from '../../../src/shared/record-layout.ts';
 import { Reason } from '../../../src/shared/reason.ts';
@@ -22,6 +23,7 @@ import { WorkerLink } from '../../../src/workers/gateway/worker-link.ts';
 const HELD_BYTES_MAX = 256;
 const LAGGING = handlerRef(1, 1);
 const OTHER = handlerRef(2, 1);
+const LEAVE_DEADLINE_MS = 1_000;
 
 let holds: Int32Array;
 let link: WorkerLink;
@@ -29,7 +31,11 @@ let reader: RingReader;
 
 class Route extends PlayerRoute {
   paused = false;
+  /** Why it was closed. */
+  closed: Reason | undefined;
   protected readonly routes: RouteHost;
+  /** Milliseconds of hand-offs that were counted. */
+  readonly handOffs: number[] = [];
 
   constructor(handler: number) {
     super();
@@ -37,7 +43,7 @@ class Route extends PlayerRoute {
     this.routes = {
       limits: { heldBytesMax: HELD_BYTES_MAX } as RouteHost['limits'],
       nowMs: 0,
-      leaveDeadlineMs: 1_000,
+      leaveDeadlineMs: LEAVE_DEADLINE_MS,
       leaving: new Set(),
       linkOf: () => link,
       wakesOnInput: () => true,
@@ -46,7 +52,7 @@ class Route extends PlayerRoute {
       report: ignore,
       reportHandOff: ignore,
       countReason: ignore,
-      countHandOff: ignore,
+      countHandOff: (ms) => this.handOffs.push(ms),
     };
     this.player = playerRef(handlerIndexOf(handler), 1);
     this.state = RouteState.loggingIn;
@@ -57,6 +63,15 @@ class Route extends PlayerRoute {
   input(text: string): void {
     const bytes = Buffer.from(text);
     this.forward(InputChannel.input, bytes, 0, bytes.length);
+  }
+
+  get isWaiting(): boolean {
+    return this.routes.leaving.has(this);
+  }
+
+  close(reason: Reason): void {
+    this.closed = reason;
+    this.depart(reason);
   }
 
   protected pause(): void {
@@ -178,18 +193,54 @@ describe('PlayerRoute of a hand-off that is not answered', () => {
     expect(seen()).toEqual([joinText(Reason.left), 'held']);
   });
 
-  it('does not wait for an answer to a LEAVE that never found room', () => {
+  it('closes who has come back to a handler that never answers: nobody stands still for ever', () => {
+    const route = new Route(LAGGING);
+    route.move(OTHER, Reason.matched, false);
+    route.onLeaveDeadline();
+    expect(route.isWaiting).toBe(false);
+    route.move(LAGGING, Reason.left, false);
+    route.onLeft(OTHER, new Uint8Array(0));
+    route.input('held');
+    retry();
+    expect(route.isWaiting).toBe(true);
+    expect(route.deadlineMs).toBeGreaterThan(LEAVE_DEADLINE_MS);
+    route.onLeaveDeadline();
+    expect([route.closed, route.state]).toEqual([Reason.hung, RouteState.closing]);
+    expect(route.isWaiting).toBe(false);
+  });
+
+  it('waits no longer than for the answer, and counts that for no hand-off', () => {
+    const route = new Route(LAGGING);
+    route.move(OTHER, Reason.matched, false);
+    route.onLeaveDeadline();
+    route.move(LAGGING, Reason.left, false);
+    route.onLeft(OTHER, new Uint8Array(0));
+    expect([route.isWaiting, route.handOffs.length]).toEqual([true, 2]);
+    route.onLeft(LAGGING, new Uint8Array(0));
+    expect([route.isWaiting, route.handOffs.length]).toEqual([false, 2]);
+    expect(route.closed).toBe(undefined);
+  });
+
+  it('brings a LEAVE that found no room in time to its worker before any JOIN of that player', () => {
     const route = new Route(LAGGING);
     seen();
     while (link.tryWriteLeave(OTHER, playerRef(7, 1), Reason.left));
     route.move(OTHER, Reason.matched, false);
     route.onLeaveDeadline();
-    while (seen().length > 0) retry();
+    // Room for one record.
+    link.publish();
+    expect(reader.drain(2, () => {})).toBe(2);
+    retry();
+    expect(told(route)).toEqual([
+      `${RecordKind.leave} of ${LAGGING}`,
+      `${RecordKind.join} of ${OTHER}`,
+    ]);
     route.move(LAGGING, Reason.left, false);
-    seen();
     route.onLeft(OTHER, new Uint8Array(0));
+    expect(told(route)).toEqual([`${RecordKind.leave} of ${OTHER}`]);
+    route.onLeft(LAGGING, Buffer.from('of the earlier stay'));
+    expect(told(route)).toEqual([`${RecordKind.join} of ${LAGGING}`]);
     expect([route.state, route.handler]).toEqual([RouteState.playing, LAGGING]);
-    expect(seenReasons()).toEqual([Reason.left]);
   });
 
   it('does not wait for a late one where it goes elsewhere', () => {
@@ -213,6 +264,20 @@ describe('PlayerRoute of a hand-off that is not answered', () => {
     expect(route.state).toBe(RouteState.leaving);
   });
 });
+
+/** What the worker reads of that player, until nothing waits: kind and handler of each record. */
+function told({ player }: Route): string[] {
+  const texts: string[] = [];
+  for (let left = 1; left > 0; retry()) {
+    link.publish();
+    left = reader.drain(100, (kind, _flags, byteOffset) => {
+      const { view } = reader;
+      if (view.getUint32(byteOffset + PLAYER_OFFSET, true) !== player) return;
+      texts.push(`${kind} of ${view.getUint32(byteOffset, true)}`);
+    });
+  }
+  return texts;
+}
 
 /** The reasons of the JOINs in the ring. */
 function seenReasons(): number[] {

@@ -94,7 +94,7 @@ describe('RecordDispatch', () => {
     expect(drain()).toBe(2);
     expect(ada.seen).toEqual(['S:one 3', 'S:two~ 3']);
     expect(bob.seen).toEqual([]);
-    expect(dispatch.delivered).toBe(2);
+    expect(dispatch.takeDelivered()).toBe(2);
   });
 
   it.each([
@@ -106,7 +106,7 @@ describe('RecordDispatch', () => {
     write(connection);
     drain();
     expect(connection.seen).toEqual([]);
-    expect(dispatch.delivered).toBe(0);
+    expect(dispatch.takeDelivered()).toBe(0);
   });
 
   it('lets a handler say nothing to a player who is in another one, whatever the record', () => {
@@ -119,7 +119,7 @@ describe('RecordDispatch', () => {
     tryWriteClose(writer, { handler: HERE, player, reason: Reason.kicked }, 'out');
     expect(drain()).toBe(5);
     expect(moved.seen).toEqual([]);
-    expect(dispatch.delivered).toBe(0);
+    expect(dispatch.takeDelivered()).toBe(0);
     expect(frame.states + frame.events).toBe(0);
   });
 
@@ -145,7 +145,7 @@ describe('RecordDispatch', () => {
     expect(left.seen).toEqual([]);
     expect(crowd[0]?.pushed[0]).toBe(crowd[2]?.pushed[0]);
     expect(crowd[0]?.pushed[0]).not.toBe(crowd[1]?.pushed[0]);
-    expect(dispatch.delivered).toBe(10);
+    expect(dispatch.takeDelivered()).toBe(10);
   });
 
   it('encodes an event once for each protocol and view, and shows it to the session first', () => {
@@ -173,7 +173,7 @@ describe('RecordDispatch', () => {
     toMany(crowd, NOTICE, DataFlag.event);
     expect(drain()).toBe(3);
     expect(dispatch.brokenEvents).toBe(4);
-    expect(dispatch.delivered).toBe(2);
+    expect(dispatch.takeDelivered()).toBe(2);
     for (const { seen } of crowd) expect(seen).toEqual(['event notice', 'E:notice/0']);
   });
 

@@ -20,7 +20,8 @@ function makeKit(): RuntimeKit {
   const kit = new RuntimeKit();
   kit.name(ADA, 'ada');
   kit.name(BOB, 'bob');
-  kit.name(ADA_AGAIN, 'ada');
+  // The same account in other letters: a game knows its player by the name of before.
+  kit.name(ADA_AGAIN, 'Ada');
   return kit;
 }
 

@@ -175,6 +175,49 @@ test('commands are cut into a lower-case word and its text', () => {
   expect(eventsOf(ada, 'notice').map((event) => event.text)).toEqual(['Some Text', '']);
 });
 
+test('a handler closes the connection of a player who is here, once, and of nobody else', () => {
+  const match = createTestMatch(Doorman, { roster });
+  const ada = match.join('ada');
+  const bob = match.join('bob');
+  match.send('ada', 'out');
+  expect(ada.closed).toBe('out with ada');
+  expect(ada.text).toBe('goodbye');
+  expect(bob.closed).toBeUndefined();
+  match.leave('ada', 'closed');
+  match.send('bob', 'out');
+  expect(ada.closed).toBe('out with ada');
+  expect(bob.closed).toBe('out with bob');
+  match.disconnect('bob');
+  expect(match.logs).toEqual([
+    { level: 'info', message: 'ada closed' },
+    { level: 'info', message: 'bob disconnected' },
+  ]);
+});
+
+/** Closes whoever says something, and all who said something before. */
+class Doorman implements GameHandler {
+  readonly #context: HandlerContext;
+  readonly #known: Player[] = [];
+
+  constructor(context: HandlerContext) {
+    this.#context = context;
+  }
+
+  onData(player: Player): void {
+    this.#known.push(player);
+    for (const one of this.#known) {
+      this.#context.send(one, Buffer.from('goodbye'));
+      this.#context.close(one, `out with ${one.name}`);
+      this.#context.close(one, 'twice');
+      this.#context.send(one, Buffer.from('too late'));
+    }
+  }
+
+  onLeave(player: Player, reason: string): void {
+    this.#context.log.info(`${player.name} ${reason}`);
+  }
+}
+
 test('after close() no callback runs and nothing is sent', () => {
   const match = createTestMatch(Diary, { roster });
   const ada = match.join('ada');

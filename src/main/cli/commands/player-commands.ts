@@ -125,6 +125,13 @@ const HOST_COLUMNS: readonly Column<HostRow>[] = [
   { title: 'BUSY', isNumber: true, text: ({ load }) => `${Math.round(load * 100)} %` },
   { title: 'CONFIG', isNumber: true, text: ({ configVersion }) => String(configVersion) },
   { title: 'HEARD', isNumber: true, text: ({ ageMs }) => `${Math.round(ageMs)} ms ago` },
+  // Of the link between this host and that one.
+  { title: 'OUT B/s', isNumber: true, text: ({ link }) => String(link?.sentBytesPerSecond ?? '-') },
+  {
+    title: 'IN B/s',
+    isNumber: true,
+    text: ({ link }) => String(link?.receivedBytesPerSecond ?? '-'),
+  },
 ];
 
 function addFind(registry: CommandRegistry): void {

@@ -21,7 +21,7 @@ export function statusText(status: HostStatus): string {
   const lines = [
     `host      ${status.hostId}, version ${status.version}, up ${uptime}, ${status.notReady ?? 'ready'}`,
     `players   ${players.host} of ${status.capacity} here, ${players.network} on ${players.hostsHeard} of ${players.hostsKnown} hosts, ${status.practicePlayers} practice`,
-    `matches   ${matches.host} here, ${matches.network} on the network, ${lobbies} lobbies`,
+    `matches   ${matches.host} here, ${matches.network} on the network, ${counted(lobbies, 'lobby', 'lobbies')}`,
   ];
   for (const [mode, queue] of Object.entries(status.queues)) {
     const wait = queue.host === 0 ? '' : `, oldest ${Math.floor(queue.oldestMs / 1000)} s`;
@@ -31,11 +31,18 @@ export function statusText(status: HostStatus): string {
     const load = `${Math.round(worker.load * 100)} % busy`;
     const memory = `${byteText(worker.heapBytes)} heap, ${byteText(worker.externalBytes)} buffers`;
     lines.push(
-      `worker    ${worker.worker} ${worker.state}: ${load}, ${worker.handlers} handlers, ${worker.players} players, ${memory}`,
+      `worker    ${worker.worker} ${worker.state}: ${load}, ${counted(worker.handlers, 'handler', 'handlers')}, ${counted(worker.players, 'player', 'players')}, ${memory}`,
     );
   }
   for (const { gateway, state, connections, players: named } of status.gateways) {
-    lines.push(`gateway   ${gateway} ${state}: ${connections} connections, ${named} players`);
+    lines.push(
+      `gateway   ${gateway} ${state}: ${counted(connections, 'connection', 'connections')}, ${counted(named, 'player', 'players')}`,
+    );
   }
   return `${lines.map(plain).join('\n')}\n`;
+}
+
+/** `1 lobby`, `2 lobbies`. */
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

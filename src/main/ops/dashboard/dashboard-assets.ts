@@ -62,9 +62,15 @@ const MODULES = [
   'watch-dialog',
 ] as const;
 
+const STYLES = ['style', 'figures', 'cards', 'dialogs'] as const;
+
 export const dashboardAssets: readonly DashboardAsset[] = [
   { url: '/', path: `${PAGE}/index.html`, contentType: 'text/html; charset=utf-8' },
-  { url: '/dashboard/style.css', path: `${PAGE}/style.css`, contentType: STYLE },
+  ...STYLES.map((name) => ({
+    url: `/dashboard/${name}.css`,
+    path: `${PAGE}/${name}.css`,
+    contentType: STYLE,
+  })),
   { url: '/dashboard/icon.svg', path: `${PAGE}/icon.svg`, contentType: 'image/svg+xml' },
   ...MODULES.map((name) => ({
     url: `/dashboard/${name}.ts`,

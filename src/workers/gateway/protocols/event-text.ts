@@ -44,10 +44,8 @@ export function eventText(event: ClientEvent, view: ClientView): string | undefi
         `${event.from}: ${event.text}`,
         view,
       );
-    case 'party': {
-      const { action, by, leader, members } = event;
-      return lineText('party', `${action} by ${by}, led by ${leader}: ${members.join(' ')}`, view);
-    }
+    case 'party':
+      return lineText('party', partyText(event), view);
     case 'notice':
       return lineText('notice', event.text, view);
     case 'error':
@@ -121,6 +119,18 @@ const SPACING = /[\t\r\n\u2028\u2029]+/gu;
 function matchText(event: Extract<ClientEvent, { event: 'match' }>): string {
   const { match, mode, team, players, hostId, reason } = event;
   return `${match} (${reason}), ${mode} on ${hostId}, team ${team}, with ${players.join(' ')}`;
+}
+
+/** Of `/party` alone, how things are; else who did what. */
+function partyText({
+  action,
+  by,
+  leader,
+  members,
+}: Extract<ClientEvent, { event: 'party' }>): string {
+  if (action !== 'status') return `${action} by ${by}, led by ${leader}: ${members.join(' ')}`;
+  if (members.length === 0) return 'you are in none; /party invite NAME begins one';
+  return `led by ${leader}: ${members.join(' ')}`;
 }
 
 /** A script reads all of the result; a person is told who won, where the game says so in the usual way. */

@@ -20,6 +20,7 @@ import {
   FRAME_PAYLOAD_BYTES_MAX,
   FRAME_PROTOCOL_VERSION,
   FrameParser,
+  type FrameSink,
   FrameType,
   PING_BYTES_MAX,
   encodeFrame,
@@ -85,7 +86,7 @@ function shortened(event: ClientEvent): ClientEvent {
   return { event: 'error', code: 'event-too-long', message };
 }
 
-class FrameSession implements ProtocolSession {
+class FrameSession implements ProtocolSession, FrameSink {
   readonly #client: ProtocolClient;
   readonly #limits: FrameLimits;
   readonly #parser: FrameParser;
@@ -99,20 +100,19 @@ class FrameSession implements ProtocolSession {
 
   onBytes(chunk: Uint8Array): void {
     if (!this.#client.open) return;
-    if (this.#parser.push(chunk, this.#onFrame) || !this.#client.open) return;
+    if (this.#parser.push(chunk, this) || !this.#client.open) return;
     const detail = `Cannot read a frame: its length is not 1 to ${this.#limits.frameBytesMax}`;
     this.#client.violation(Reason.frameTooLong, detail);
   }
 
-  /** One closure for the connection's life, so that a chunk costs none. */
-  readonly #onFrame = (type: number, bytes: Uint8Array, start: number, end: number): void => {
+  onFrame(type: number, bytes: Uint8Array, start: number, end: number): void {
     if (!this.#client.open) return;
     if (type === FrameType.ping) this.#onPing(bytes, start, end);
     else if (!this.#named) this.#onFirst(type, bytes, start, end);
     else if (type === FrameType.input) this.#client.input(bytes, start, end);
     else if (type === FrameType.command) this.#onCommand(bytes, start, end);
     else this.#bad(`Cannot take a frame of type ${type}: expected COMMAND, INPUT or PING`);
-  };
+  }
 
   #onPing(bytes: Uint8Array, start: number, end: number): void {
     if (end - start <= PING_BYTES_MAX) {

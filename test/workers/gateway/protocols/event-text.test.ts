@@ -51,6 +51,14 @@ const LINES: readonly (readonly [ClientEvent, string])[] = [
     { event: 'party', action: 'invited', by: 'ada', leader: 'ada', members: ['ada', 'bob'] },
     'party: invited by ada, led by ada: ada bob',
   ],
+  [
+    { event: 'party', action: 'status', by: 'bob', leader: 'ada', members: ['ada', 'bob'] },
+    'party: led by ada: ada bob',
+  ],
+  [
+    { event: 'party', action: 'status', by: 'bob', leader: 'bob', members: [] },
+    'party: you are in none; /party invite NAME begins one',
+  ],
   [{ event: 'notice', text: 'two\r\nlines' }, 'notice: two lines'],
   [
     { event: 'error', code: 'unknown-mode', message: "Cannot queue: 'x'" },

@@ -4,7 +4,7 @@ import { ApiError, request } from './api.ts';
 import type { HostRow, Listed, OpsStatus } from './api-types.ts';
 import { byId, element, keyedList, setText, setTone } from './dom.ts';
 import type { RowView } from './dom.ts';
-import { countText, durationText, pluralText } from './format.ts';
+import { bytesText, countText, durationText, pluralText } from './format.ts';
 
 export class HostsPanel {
   readonly #show = keyedList<HostRow>(byId('hosts-list', HTMLElement), {
@@ -38,6 +38,7 @@ function selfOf(status: OpsStatus): HostRow {
     load: 0,
     configVersion,
     ageMs: 0,
+    link: null,
   };
 }
 
@@ -45,19 +46,38 @@ function hostRow(host: HostRow): RowView<HostRow> {
   const state = element('span', { className: 'thread-state' });
   const load = element('span', { className: 'soft' });
   const age = element('span', { className: 'soft' });
+  const link = element('span', { className: 'soft host-link' });
   const name = element('strong', { text: host.isSelf ? `${host.hostId} (this)` : host.hostId });
   return {
-    node: element('li', {}, name, state, load, age),
+    node: element('li', {}, name, state, load, age, link),
     update: (now) => {
       setText(state, now.state);
       setTone(state, now.state === 'up' ? 'good' : now.state === 'draining' ? 'warn' : 'bad');
       const players = `${countText(now.players)} of ${countText(now.playersMax)} players`;
-      const busy = `${Math.round(now.load * 100)} % busy`;
+      // Spaces that do not break: the line does, in a narrow card.
+      const busy = `${Math.round(now.load * 100)}\u00a0%\u00a0busy`;
       setText(load, `${players}, ${pluralText(now.matches, 'match', 'matches')}, ${busy}`);
       load.title = `${pluralText(now.lobbies, 'lobby', 'lobbies')}, settings ${now.configVersion}`;
       setText(age, now.isSelf ? 'now' : ageText(now.ageMs));
+      setText(link, linkText(now.link));
+      link.title = linkTotals(now.link);
+      link.hidden = now.link === null;
     },
   };
+}
+
+/** What goes over the link between this host and that one now; empty without a link. */
+function linkText(link: HostRow['link']): string {
+  if (link === null) return '';
+  const { sentBytesPerSecond, receivedBytesPerSecond, backlogBytes } = link;
+  const rates = `${bytesText(sentBytesPerSecond)}/s out, ${bytesText(receivedBytesPerSecond)}/s in`;
+  return backlogBytes === 0 ? rates : `${rates}, ${bytesText(backlogBytes)} waiting`;
+}
+
+function linkTotals(link: HostRow['link']): string {
+  if (link === null) return '';
+  const { sentBytes, receivedBytes } = link;
+  return `since it was linked: ${bytesText(sentBytes)} out, ${bytesText(receivedBytes)} in`;
 }
 
 /** Of a word that is fresh, tenths of a second; of a host that is lost, minutes. */
