@@ -17,7 +17,7 @@ import { matchesOf, type DirectoryParts } from './directory-parts.ts';
 import { isWaitedFor, lessWanted, openMatch } from './open-match.ts';
 import { isAdmitted, MoveBatch, tell } from './placement.ts';
 import { requeue, ticketMembers } from './queueing.ts';
-import { forgetRosterEntry } from './seats.ts';
+import { admitToSeat, forgetRosterEntry } from './seats.ts';
 
 /** A handler says how many more players each team would take, and how its match stands. */
 export function playersWanted(
@@ -56,8 +56,11 @@ export function seatsAdded(
     if (session === undefined || !match.joining.delete(session)) continue;
     const team = match.roster.find((entry) => entry.session === session)?.team;
     match.wanted = lessWanted(match.wanted, team);
-    // Who has lost the connection meanwhile comes back to the seat, like anyone else in the match, or has done so.
-    if (isAdmitted(session) && session.state !== 'match') batch.add(session, match, Reason.matched);
+    // Who has lost the connection meanwhile comes back to the seat, like anyone else in the match.
+    if (isAdmitted(session)) batch.add(session, match, Reason.matched);
+    else if (session.state === 'arriving') {
+      admitToSeat(parts, session, { reason: Reason.matched, nowMs });
+    }
   }
   batch.flush();
 }

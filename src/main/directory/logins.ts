@@ -184,7 +184,9 @@ interface Arrival {
 /** A lost connection is back within the grace time. */
 function comeBack(parts: DirectoryParts, session: Session, { player, nowMs }: Arrival): void {
   parts.sessions.connect(session, player);
-  if (session.seat?.state === 'open') {
+  const { seat } = session;
+  // A seat that its handler does not know yet is waited for in a lobby, like one of a match that opens.
+  if (seat?.state === 'open' && !seat.joining.has(session)) {
     admitToSeat(parts, session, { reason: Reason.resumed, nowMs });
     return;
   }

@@ -66,6 +66,20 @@ describe('Directory, the end of a match', () => {
   });
 });
 
+/** Eve is given a seat in a running match, loses her connection, and is back before the handler knows of the seat. */
+function backBeforeTheSeat(host: Recorder): { match: HandlerRef; again: PlayerRef } {
+  const all = players(host, 'ada', 'bob', 'cyd', 'dan', 'eve');
+  const match = host.match('ctf', ...all.slice(0, 4));
+  host.ask(all[0] ?? 0, { ask: 'leave' });
+  host.directory.playersWanted(match, { perTeam: [1, 1], standing: EVEN }, host.nowMs);
+  const eve = all[4] ?? 0;
+  host.queue('ctf', eve);
+  host.step();
+  expect(host.added).toHaveLength(1);
+  host.directory.closed(eve, Reason.disconnected, host.nowMs);
+  return { match, again: host.login('eve') };
+}
+
 describe('Directory, a running match that wants players', () => {
   it('gets one who waits, once its handler knows the seat', () => {
     const host = new Recorder();
@@ -120,20 +134,24 @@ describe('Directory, a running match that wants players', () => {
     expect(host.routeOf(all[2] ?? 0)).not.toBe(match);
   });
 
-  it('moves a player who has come to it by himself meanwhile no second time', () => {
+  it('lets a player who lost the connection meanwhile wait in a lobby until its handler knows the seat', () => {
     const host = new Recorder();
-    const all = players(host, 'ada', 'bob', 'cyd', 'dan', 'eve');
-    const match = host.match('ctf', ...all.slice(0, 4));
-    host.ask(all[0] ?? 0, { ask: 'leave' });
-    host.directory.playersWanted(match, { perTeam: [1, 1], standing: EVEN }, host.nowMs);
-    const eve = all[4] ?? 0;
-    host.queue('ctf', eve);
-    host.step();
-    host.directory.closed(eve, Reason.disconnected, host.nowMs);
-    const again = host.login('eve');
-    expect(host.routeOf(again)).toBe(match);
+    const { match, again } = backBeforeTheSeat(host);
+    expect(host.routeOf(again)).not.toBe(match);
     host.directory.seatsAdded(match, ['eve'], host.nowMs);
-    expect(host.routeOf(again)).toBe(match);
+    expect(host.routing(again).at(-1)).toMatchObject({ handler: match, reason: Reason.matched });
+  });
+
+  it('and gives that player the place in the queue back when it ends before', () => {
+    const host = new Recorder();
+    const { match, again } = backBeforeTheSeat(host);
+    ended(host, match, { winner: null });
+    expect(host.directory.find('eve', host.nowMs)).toMatchObject({
+      state: 'lobby',
+      seat: undefined,
+      waits: { hasPriority: true },
+    });
+    expect(host.routeOf(again)).not.toBe(match);
   });
 
   it('is told that the seat is free of one who is gone before', () => {
