@@ -48,10 +48,10 @@ const without =
  */
 export const FOUND: Readonly<Record<string, Bug>> = {
   'the home counts the lease without a margin': {
-    foundAt: 1017,
+    foundAt: 843,
     times: { ...LEASE_TIMES, homeLeaseMs: LEASE_TIMES.leaseMs },
   },
-  'a host that starts does not wait': { foundAt: 64, hasNoRestartWait: true },
+  'a host that starts does not wait': { foundAt: 126, hasNoRestartWait: true },
   'players of a lost host are matched at once': {
     foundAt: 11,
     prepare: ({ federation }) => {
@@ -63,13 +63,13 @@ export const FOUND: Readonly<Record<string, Bug>> = {
   },
   'a claim never runs out': { foundAt: 2, times: { ...LEASE_TIMES, claimMs: Infinity } },
   'the home never ends a lease': { foundAt: 5, times: { ...LEASE_TIMES, homeLeaseMs: 1e9 } },
-  'the match host never ends a lease': { foundAt: 68, times: { ...LEASE_TIMES, leaseMs: 1e9 } },
+  'the match host never ends a lease': { foundAt: 19, times: { ...LEASE_TIMES, leaseMs: 1e9 } },
   'a seat that is given up is not told': { foundAt: 2, message: without('seatReleased') },
   'a seat that is given up for another host is not told': {
-    foundAt: 56,
+    foundAt: 148,
     message: without('seatMoved'),
   },
-  'a seat that waits is not offered': { foundAt: 62, message: without('resume') },
+  'a seat that waits is not offered': { foundAt: 32, message: without('resume') },
   'a login is dated when main takes it': {
     foundAt: 1,
     prepare: (directory) => {
@@ -86,7 +86,7 @@ export const FOUND: Readonly<Record<string, Bug>> = {
         : message,
   },
   'a home that is asked for more players names those alone': {
-    foundAt: 35,
+    foundAt: 624,
     message: (message) =>
       message.kind === 'joined' && message.claimId.includes('/f')
         ? { ...message, names: message.names.slice(-1) }
@@ -140,11 +140,11 @@ export const FOUND: Readonly<Record<string, Bug>> = {
   },
   'a member who leaves a party is not told': { foundAt: 7, message: without('partyLeave') },
   'a home that cannot wait with its party is not told': {
-    foundAt: 102,
+    foundAt: 1041,
     message: without('partyTicket'),
   },
   'a part of a party is matched without the others': {
-    foundAt: 1,
+    foundAt: 34,
     message: (message) =>
       message.kind === 'granted'
         ? { ...message, tickets: message.tickets.map((ticket) => withoutParty(ticket)) }

@@ -1,5 +1,6 @@
 /** A match that does, at a player's command, what no handler should: for the containment tests. Runs in match workers. */
 
+import { getHeapStatistics } from 'node:v8';
 import type { GameHandler, HandlerContext, Player } from '../../../src/shared/api.ts';
 
 const hoard: unknown[] = [];
@@ -58,7 +59,7 @@ export default class Mischief implements GameHandler {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
         return true;
       case 'hoard':
-        while (process.memoryUsage().heapUsed < 72 * 2 ** 20) hoard.push(numbers());
+        while (getHeapStatistics().used_heap_size < 72 * 2 ** 20) hoard.push(numbers());
         return true;
       case 'heap':
         for (;;) hoard.push(numbers());
