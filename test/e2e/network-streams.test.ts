@@ -3,7 +3,7 @@
  * links are cut, torn and healed, and a host is killed: on a stream that survives no byte is lost, repeated, reordered or
  * given to someone else; one that was lost is said to be, and was right up to there. Method: three real host processes, all
  * links through a proxy, clients that send without pause and check every byte of their echo. NETWORK_MOVES says how many
- * moves (3,000), LONGHOUSE_TEST_SEED repeats a run's choices.
+ * moves (3,000), TEST_SEED repeats a run's choices.
  */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';

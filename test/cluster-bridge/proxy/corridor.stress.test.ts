@@ -3,7 +3,7 @@
  * streams is lost, repeated, reordered or given to someone else; a cut costs those who were on that link their bytes on
  * their way and nobody else anything; at the end nothing is left behind. Method: two hosts with small rings in one thread,
  * the real Bridge of each, a link in memory that is sometimes full, sometimes cut; gateways, workers and main are the
- * test. PROXY_MOVES says how many moves (20,000), LONGHOUSE_TEST_SEED repeats a run.
+ * test. PROXY_MOVES says how many moves (20,000), TEST_SEED repeats a run.
  */
 
 import { afterAll, expect, it } from 'vitest';
