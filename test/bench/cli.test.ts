@@ -61,16 +61,21 @@ describe('npm run bench', () => {
     expect(Object.keys(report)).toEqual(keys);
     expect(report['command']).toBe(`npm run bench -- relay --bare-only ${small.join(' ')}`);
     expect(report['date']).toMatch(/^\d{4}-\d\d-\d\d$/);
-    expect(report['results']).toMatchObject({
+    const { results } = report;
+    expect(results).toMatchObject({
       players: 32,
       rateHz: 10,
       cpuMicrosPerMessage: { host: null, bare: expect.any(Number) },
       ratio: null,
       latencyMs: { p50: expect.any(Number), p99: expect.any(Number) },
-      // How many of them come within the second is the machine's affair.
-      delivered: expect.any(Number),
       expected: 320,
       closed: 0,
     });
+    // How many of them come within the second is the machine's affair; some do.
+    expect(results).toHaveProperty('delivered', expect.toSatisfy(isSome));
   }, 30_000);
 });
+
+function isSome(count: number): boolean {
+  return count > 0 && count <= 320;
+}
