@@ -4,18 +4,13 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { HomeProxy } from '../../../src/cluster-bridge/proxy/home-proxy.ts';
 import { ProxyLink } from '../../../src/cluster-bridge/proxy/proxy-link.ts';
 import { ProxyMessage, readProxyMessage } from '../../../src/cluster-bridge/proxy/proxy-records.ts';
 import { Channel } from '../../../src/cluster-bridge/transport.ts';
-import { DoorbellRinger, doorbellByteLength } from '../../../src/shared/doorbell.ts';
 import { FRAME_PAYLOAD_BYTES_MAX } from '../../../src/shared/frame-codec.ts';
-import { GatewayLink } from '../../../src/shared/gateway-link.ts';
-import { viewTables } from '../../../src/shared/host-memory.ts';
 import { Reason } from '../../../src/shared/reason.ts';
 import { DataFlag, RecordKind } from '../../../src/shared/record-layout.ts';
-import { RingReader, ringByteLength } from '../../../src/shared/spsc-ring.ts';
-import { tinyMemory } from '../../support/tiny-memory.ts';
+import { homeKit } from './home-kit.ts';
 
 const RING_BYTES = 1_048_576;
 const HANDLER = 3;
@@ -23,13 +18,7 @@ const PLAYER = 0x00100001;
 
 /** What the gateway reads when a peer sends `add`: kind and flags of each record. */
 function records(add: (message: ProxyMessage) => void): readonly (readonly [number, number])[] {
-  const sizes = { gateways: 1, workerRows: 1, slotsPerGateway: 16, handlers: 8, hasBridge: true };
-  const tables = viewTables(tinyMemory(sizes, 8_192));
-  const up = new SharedArrayBuffer(ringByteLength(RING_BYTES));
-  const down = new SharedArrayBuffer(ringByteLength(RING_BYTES));
-  const bell = new DoorbellRinger(new SharedArrayBuffer(doorbellByteLength(1)), 0, () => {});
-  const gateway = new GatewayLink({ up, down, bell, playersMax: 16 });
-  const home = new HomeProxy({ ...tables, gateways: [gateway], slotsPerGateway: 16 });
+  const { home, gatewayDown } = homeKit(RING_BYTES);
   const link = new ProxyLink({ trySend: () => true }, Channel.recordsUp);
   home.route(HANDLER, { matchHandler: 9, inputAtTick: false, link });
   const message = new ProxyMessage();
@@ -37,7 +26,7 @@ function records(add: (message: ProxyMessage) => void): readonly (readonly [numb
   expect(readProxyMessage(message.bytes, 'down', home.recordsOf(link))).toBe(true);
   home.publish();
   const found: (readonly [number, number])[] = [];
-  new RingReader(down).drain(100, (kind, flags) => found.push([kind, flags]));
+  gatewayDown.drain(100, (kind, flags) => found.push([kind, flags]));
   return found;
 }
 

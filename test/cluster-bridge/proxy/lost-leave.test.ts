@@ -4,20 +4,16 @@
  */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import { HomeProxy } from '../../../src/cluster-bridge/proxy/home-proxy.ts';
+import type { HomeProxy } from '../../../src/cluster-bridge/proxy/home-proxy.ts';
 import { ProxyLink } from '../../../src/cluster-bridge/proxy/proxy-link.ts';
 import { ProxyMessage, readProxyMessage } from '../../../src/cluster-bridge/proxy/proxy-records.ts';
 import { Channel } from '../../../src/cluster-bridge/transport.ts';
-import { DoorbellRinger, doorbellByteLength } from '../../../src/shared/doorbell.ts';
-import { GatewayLink } from '../../../src/shared/gateway-link.ts';
-import { viewTables } from '../../../src/shared/host-memory.ts';
 import { playerRef, type PlayerRef } from '../../../src/shared/ids.ts';
 import { Reason } from '../../../src/shared/reason.ts';
 import { PLAYER_OFFSET, RecordKind, tryWriteLeave } from '../../../src/shared/record-layout.ts';
-import { RingReader, RingWriter, ringByteLength } from '../../../src/shared/spsc-ring.ts';
-import { tinyMemory } from '../../support/tiny-memory.ts';
+import type { RingReader, RingWriter } from '../../../src/shared/spsc-ring.ts';
+import { homeKit } from './home-kit.ts';
 
-const RING_BYTES = 16_384;
 const HERE = 3;
 const THERE = 9;
 const ADA = playerRef(1, 1);
@@ -29,17 +25,9 @@ let gatewayUp: RingWriter;
 let gatewayDown: RingReader;
 
 beforeEach(() => {
-  const sizes = { gateways: 1, workerRows: 1, slotsPerGateway: 16, handlers: 8, hasBridge: true };
-  const tables = viewTables(tinyMemory(sizes, 8_192));
-  const up = new SharedArrayBuffer(ringByteLength(RING_BYTES));
-  const down = new SharedArrayBuffer(ringByteLength(RING_BYTES));
-  const bell = new DoorbellRinger(new SharedArrayBuffer(doorbellByteLength(1)), 0, () => {});
-  const gateway = new GatewayLink({ up, down, bell, playersMax: 16 });
-  home = new HomeProxy({ ...tables, gateways: [gateway], slotsPerGateway: 16 });
+  ({ home, gatewayUp, gatewayDown } = homeKit());
   link = new ProxyLink({ trySend: () => true }, Channel.recordsUp);
   home.route(HERE, { matchHandler: THERE, inputAtTick: false, link });
-  gatewayUp = new RingWriter(up);
-  gatewayDown = new RingReader(down);
 });
 
 function leave(player: PlayerRef): void {
