@@ -3,21 +3,14 @@
  * filled from its own host all the same. Method: two real host processes; the match of two, of one host, asks for one more a team.
  */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { HostNetwork, type NetworkHost } from '../../bench/host-network.ts';
+import type { HostNetwork, NetworkHost } from '../../bench/host-network.ts';
 import { FrameClient } from '../support/frame-client.ts';
-import { freePortOffset } from '../support/spawn-host.ts';
+import { startProcessNetwork } from '../support/process-network.ts';
 
 const WITNESS = new URL('../support/handlers/witness.ts', import.meta.url).pathname;
 const WAIT_MS = 30_000;
-const CONFIG = `
-threads = { gateways = 1, matchWorkers = 1 }
-players = { capacity = 500 }
-practice = { bots = 0 }
-log = { level = "error" }
+const SETTINGS = `
 [modes.squad]
 handler = "${WITNESS}"
 teams = 2
@@ -27,22 +20,17 @@ smallerAfterSeconds = 0
 federateAfterSeconds = 1
 `;
 
-const folder = mkdtempSync(join(tmpdir(), 'longhouse-backfill-'));
 const clients: FrameClient[] = [];
 let network: HostNetwork;
+let stop: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
-  const config = join(folder, 'longhouse.toml');
-  writeFileSync(config, CONFIG);
-  const portOffset = await freePortOffset();
-  network = new HostNetwork({ hosts: 2, portOffset, folder, flags: ['--config', config] });
-  await network.ready();
+  ({ network, stop } = await startProcessNetwork(2, SETTINGS));
 }, 120_000);
 
 afterAll(async () => {
   for (const { socket } of clients) socket.destroy();
-  await network.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await stop?.();
 });
 
 it('a running match is filled from another host, then from its own', async () => {

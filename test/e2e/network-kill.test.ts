@@ -3,15 +3,12 @@
  * players in matches of all three, one host killed with SIGKILL and started again. Printed: how long each thing took.
  */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { HostNetwork, type NetworkHost } from '../../bench/host-network.ts';
+import type { HostNetwork, NetworkHost } from '../../bench/host-network.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { eventually } from '../support/host-facts.ts';
 import { logIn, type HostPlayer } from '../support/host-players.ts';
-import { freePortOffset } from '../support/spawn-host.ts';
+import { startProcessNetwork } from '../support/process-network.ts';
 
 const SHARES = [8, 4, 4];
 const OTHER_SHARES = [4, 8, 4];
@@ -22,11 +19,7 @@ const FRESH = 5;
 const WAIT_MS = 30_000;
 /** Most players of each match are there, so that the matches run there. */
 const KILLED = 0;
-const CONFIG = `
-threads = { gateways = 1, matchWorkers = 1 }
-players = { capacity = 500 }
-practice = { bots = 0 }
-log = { level = "warn" }
+const SETTINGS = `
 bench = { enabled = true, relayHz = 5 }
 `;
 
@@ -36,17 +29,13 @@ interface Seat {
   readonly hostId: string;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'longhouse-kill-'));
 let network: HostNetwork;
+let stop: (() => Promise<void>) | undefined;
 const seats: Seat[] = [];
 const closed = new Set<string>();
 
 beforeAll(async () => {
-  const config = join(folder, 'longhouse.toml');
-  writeFileSync(config, CONFIG);
-  const portOffset = await freePortOffset();
-  network = new HostNetwork({ hosts: 3, portOffset, folder, flags: ['--config', config] });
-  await network.ready();
+  ({ network, stop } = await startProcessNetwork(3, SETTINGS));
   const players = await Promise.all(
     network.hosts.map((host, index) =>
       logIn(host, `k${index}x`, (((SHARES[index] ?? 0) + (OTHER_SHARES[index] ?? 0)) * WAVES) / 2),
@@ -67,8 +56,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await network.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await stop?.();
 });
 
 it('kill -9 of one of three hosts: its matches end for all others at once, all other matches go on, no socket closes', async () => {

@@ -4,22 +4,15 @@
  * of whom one goes from host to host, with the old connection lost or still open; then a home is killed.
  */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { HostNetwork, type NetworkHost } from '../../bench/host-network.ts';
+import type { HostNetwork, NetworkHost } from '../../bench/host-network.ts';
 import { FrameClient } from '../support/frame-client.ts';
 import { eventually } from '../support/host-facts.ts';
-import { freePortOffset } from '../support/spawn-host.ts';
+import { startProcessNetwork } from '../support/process-network.ts';
 
 const WITNESS = new URL('../support/handlers/witness.ts', import.meta.url).pathname;
 const WAIT_MS = 30_000;
-const CONFIG = `
-threads = { gateways = 1, matchWorkers = 1 }
-players = { capacity = 500 }
-practice = { bots = 0 }
-log = { level = "error" }
+const SETTINGS = `
 [modes.pair]
 handler = "${WITNESS}"
 teams = 2
@@ -34,16 +27,12 @@ interface Person {
   readonly home: NetworkHost;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'longhouse-resume-'));
 let network: HostNetwork;
+let stop: (() => Promise<void>) | undefined;
 let clients: FrameClient[] = [];
 
 beforeAll(async () => {
-  const config = join(folder, 'longhouse.toml');
-  writeFileSync(config, CONFIG);
-  const portOffset = await freePortOffset();
-  network = new HostNetwork({ hosts: 3, portOffset, folder, flags: ['--config', config] });
-  await network.ready();
+  ({ network, stop } = await startProcessNetwork(3, SETTINGS));
 }, 120_000);
 
 afterEach(() => {
@@ -52,8 +41,7 @@ afterEach(() => {
 });
 
 afterAll(async () => {
-  await network.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await stop?.();
 });
 
 it('a player goes from host to host in a running match, by lost connections and by newer logins', async () => {

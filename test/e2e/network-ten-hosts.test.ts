@@ -4,16 +4,13 @@
  * connection. Method: ten real host processes, real clients; NETWORK_RUNS says how often (3).
  */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { HostNetwork, type NetworkHost } from '../../bench/host-network.ts';
+import type { HostNetwork, NetworkHost } from '../../bench/host-network.ts';
 import { seededRandom } from '../../src/shared/random.ts';
 import { eventually } from '../support/host-facts.ts';
 import { homesAfter, logIn, playRelay, type HostPlayer } from '../support/host-players.ts';
-import { freePortOffset } from '../support/spawn-host.ts';
+import { startProcessNetwork } from '../support/process-network.ts';
 import { runSeed } from '../support/run-seed.ts';
 
 const HOSTS = 10;
@@ -28,18 +25,13 @@ const seed = runSeed('ten hosts');
 const random = seededRandom(seed);
 const BURNER = fileURLToPath(new URL('../support/handlers/burner.ts', import.meta.url));
 
-const folder = mkdtempSync(join(tmpdir(), 'longhouse-ten-'));
 let network: HostNetwork;
+let stop: (() => Promise<void>) | undefined;
 const players = new Map<string, HostPlayer[]>();
 const closed: string[] = [];
 
 beforeAll(async () => {
-  const config = join(folder, 'longhouse.toml');
-  writeFileSync(config, CONFIG);
-  const flags = ['--config', config];
-  const portOffset = await freePortOffset();
-  network = new HostNetwork({ hosts: HOSTS, portOffset, folder, flags });
-  await network.ready();
+  ({ network, stop } = await startProcessNetwork(HOSTS, SETTINGS));
   for (const host of network.hosts) {
     const prefix = `p${network.hosts.indexOf(host)}x`;
     const own = await logIn(host, prefix, PLAYERS_PER_HOST);
@@ -49,15 +41,10 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await network.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await stop?.();
 });
 
-const CONFIG = `
-threads = { gateways = 1, matchWorkers = 1 }
-players = { capacity = 500 }
-practice = { bots = 0 }
-log = { level = "warn" }
+const SETTINGS = `
 bench = { enabled = true, relayHz = 30, relaySeconds = 3 }
 [modes.burn]
 handler = "${BURNER}"
