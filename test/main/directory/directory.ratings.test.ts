@@ -66,6 +66,16 @@ describe('Directory, the end of a match', () => {
   });
 });
 
+/** Cyd, who waits, is given a seat in a running duel that does not know of it yet. */
+function seatForCyd(host: Recorder): { match: HandlerRef; cyd: PlayerRef } {
+  const [ada = 0, bob = 0, cyd = 0] = players(host, 'ada', 'bob', 'cyd');
+  const match = host.match('duel', ada, bob);
+  host.directory.playersWanted(match, { perTeam: [1, 0], standing: EVEN }, host.nowMs);
+  host.queue('duel', cyd);
+  host.step();
+  return { match, cyd };
+}
+
 /** Eve is given a seat in a running match, loses her connection, and is back before the handler knows of the seat. */
 function backBeforeTheSeat(host: Recorder): { match: HandlerRef; again: PlayerRef } {
   const all = players(host, 'ada', 'bob', 'cyd', 'dan', 'eve');
@@ -123,15 +133,11 @@ describe('Directory, a running match that wants players', () => {
 
   it('that ends before they could join gives their place in the queue back', () => {
     const host = new Recorder();
-    const all = players(host, 'ada', 'bob', 'cyd');
-    const match = host.match('duel', ...all.slice(0, 2));
-    host.directory.playersWanted(match, { perTeam: [1, 0], standing: EVEN }, host.nowMs);
-    host.queue('duel', all[2] ?? 0);
-    host.step();
+    const { match, cyd } = seatForCyd(host);
     ended(host, match, { winner: null });
     expect(host.directory.find('cyd', host.nowMs)?.waits).toMatchObject({ hasPriority: true });
     host.directory.seatsAdded(match, ['cyd'], host.nowMs);
-    expect(host.routeOf(all[2] ?? 0)).not.toBe(match);
+    expect(host.routeOf(cyd)).not.toBe(match);
   });
 
   it('lets a player who lost the connection meanwhile wait in a lobby until its handler knows the seat', () => {
@@ -156,12 +162,8 @@ describe('Directory, a running match that wants players', () => {
 
   it('is told that the seat is free of one who is gone before', () => {
     const host = new Recorder();
-    const all = players(host, 'ada', 'bob', 'cyd');
-    const match = host.match('duel', ...all.slice(0, 2));
-    host.directory.playersWanted(match, { perTeam: [1, 0], standing: EVEN }, host.nowMs);
-    host.queue('duel', all[2] ?? 0);
-    host.step();
-    host.directory.closed(all[2] ?? 0, Reason.quit, host.nowMs);
+    const { match, cyd } = seatForCyd(host);
+    host.directory.closed(cyd, Reason.quit, host.nowMs);
     expect(host.expired).toEqual([{ handler: match, name: 'cyd' }]);
   });
 });
