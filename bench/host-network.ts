@@ -9,6 +9,7 @@ import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { MAIN_HEAP_FLAG } from '../src/main/main-heap.ts';
 import { sleep, systemClock } from '../src/shared/clock.ts';
 
 /** Between the ports of one host and those of the next. */
@@ -144,8 +145,9 @@ function startHost(
   const place = ['--host-id', id, '--port-offset', String(offset), '--data', data];
   const peerOffset = portOffset + (index === 0 ? HOST_PORT_STEP : 0);
   const peers = ['--peer', `127.0.0.1:${BRIDGE_PORT + peerOffset}`];
+  const args = ['start', ...place, ...peers, ...flags];
   const log = openSync(logPath, 'w');
-  const child = spawn(process.execPath, [CLI, 'start', ...place, ...peers, ...flags], {
+  const child = spawn(process.execPath, [MAIN_HEAP_FLAG, CLI, ...args], {
     detached: true,
     stdio: ['ignore', log, log],
     env: {

@@ -8,6 +8,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { MAIN_HEAP_FLAG } from '../src/main/main-heap.ts';
 import { sleep, systemClock } from '../src/shared/clock.ts';
 import { freshSeed, seededRandom } from '../src/shared/random.ts';
 import { HOST_PORT_STEP } from './host-network.ts';
@@ -87,7 +88,7 @@ async function startHost(rateHz: number, config: string): Promise<Target> {
   writeFileSync(configPath, config);
   const place = ['--port-offset', String(offset), '--data', join(folder, 'data')];
   place.push('--config', configPath);
-  const child = spawnNode([HOST_ENTRY, 'start', ...flags, ...place], ROOT, logPath);
+  const child = spawnNode([MAIN_HEAP_FLAG, HOST_ENTRY, 'start', ...flags, ...place], ROOT, logPath);
   const stop = async (): Promise<void> => {
     await stopChild(child, STOP_LIMIT_MS);
     removeFolder();

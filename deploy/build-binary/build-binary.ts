@@ -20,6 +20,7 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { MAIN_HEAP_FLAG } from '../../src/main/main-heap.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { bundle, PROGRAM_FILES, type Bundles } from '../bundle/bundle.ts';
 
@@ -57,7 +58,7 @@ function seaConfig({ program, threadsFolder, threads }: Bundles, executable: str
     disableExperimentalSEAWarning: true,
     useCodeCache: false,
     // Stacks name sources; and SIGUSR1 would open the inspector to everyone on the machine.
-    execArgv: ['--enable-source-maps', '--disable-sigusr1'],
+    execArgv: ['--enable-source-maps', '--disable-sigusr1', MAIN_HEAP_FLAG],
     // NODE_OPTIONS would let the environment put code into the host.
     execArgvExtension: 'none',
     assets: {

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
 /**
  * What `longhouse` starts where the package is installed: the program, if Node is new enough. Main thread; plain JavaScript
  * that an old Node understands, too.

@@ -6,6 +6,7 @@ import { exampleConfig } from '../../config/config-reference.ts';
 import { withoutSecrets } from '../../config/hidden-secrets.ts';
 import type { HostConfig } from '../../config/host-config.ts';
 import { connectionBudget, readDescriptorLimit } from '../../descriptor-limit.ts';
+import { keepHeapFlagFromThreads } from '../../main-heap.ts';
 import { startBanner } from '../../start-banner.ts';
 import { readVersion } from '../../version.ts';
 import { byteText, worstCaseMemory } from '../../worst-case-memory.ts';
@@ -65,6 +66,7 @@ function withConfigFlags(command: Command): Command {
 async function start(config: HostConfig, world: ProgramWorld): Promise<number> {
   // Fails before anything is opened where the process may not have enough descriptors.
   connectionBudget(budgetOptions(config));
+  keepHeapFlagFromThreads();
   return runUntilStopped(async () => {
     const host = await world.startHost(config);
     // Whoever asks for JSON alone gets JSON alone; host.ts has logged the ports.
