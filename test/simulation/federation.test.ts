@@ -11,6 +11,7 @@ import { runSeed } from '../support/run-seed.ts';
 import { FOUND } from './bugs.ts';
 import type { SeedReport } from './seed-messages.ts';
 import { SeedPool } from './seed-pool.ts';
+import { SeedTally } from './seed-tally.ts';
 import { simulate } from './simulation.ts';
 
 const BATCHES = 20;
@@ -66,8 +67,7 @@ const MARKS = [
 
 const firstSeed = runSeed('federation simulation');
 const pool = new SeedPool();
-const marks: Record<string, number> = {};
-let faults = 0;
+const tally = new SeedTally();
 
 afterAll(() => pool.close());
 
@@ -76,7 +76,7 @@ describe('a network of hosts, simulated', () => {
     'keeps its promises for the seeds from %i',
     async (from) => {
       note(await pool.run({ from, count: SEEDS_PER_BATCH }));
-      expect(faults).toBeGreaterThan(0);
+      expect(tally.faults).toBeGreaterThan(0);
     },
     TIMEOUT_MS,
   );
@@ -88,7 +88,8 @@ describe('a network of hosts, simulated', () => {
   });
 
   afterAll(() => {
-    console.log(`seeds from ${firstSeed}, ${BATCHES * SEEDS_PER_BATCH}, ${faults} faults`, marks);
+    const { text, marks } = tally;
+    console.log(`from seed ${firstSeed}: ${text}`, marks);
     for (const mark of MARKS) expect(marks[mark] ?? 0, `mark "${mark}"`).toBeGreaterThan(0);
   });
 });
@@ -113,10 +114,7 @@ function note(report: SeedReport): void {
     const { seed, message } = failure;
     throw new Error(`Seed ${seed} fails: npm run simulate -- --seed ${seed} --trace\n${message}`);
   }
-  faults += report.faults;
-  for (const [mark, count] of Object.entries(report.marks)) {
-    marks[mark] = (marks[mark] ?? 0) + count;
-  }
+  tally.add(report, SEEDS_PER_BATCH);
 }
 
 /** A seed in which that bug does harm: the one that is known to, unless the world has changed since, or one of the first. */

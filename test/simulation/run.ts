@@ -1,5 +1,6 @@
 /**
- * Runs the simulated network over many seeds: `npm run simulate -- --seeds 50000`, or one again: `-- --seed 17 --trace`.
+ * Runs the simulated network over many seeds, on all processors: `npm run simulate -- --seeds 50000`, or one again:
+ * `-- --seed 17 --trace`.
  * `-- --bugs` looks for the first seed that finds each bug: `foundAt` in bugs.ts. Exits 1 when a seed fails. Not part of the test run.
  */
 
@@ -7,6 +8,9 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '../../src/shared/clock.ts';
 import { freshSeed } from '../../src/shared/random.ts';
 import { FOUND } from './bugs.ts';
+import type { SeedOrder } from './seed-messages.ts';
+import { SEEDS_PER_ORDER, SeedPool } from './seed-pool.ts';
+import { SeedTally } from './seed-tally.ts';
 import { Simulation, type SimulationOptions } from './simulation.ts';
 
 const PROGRESS_MS = 10_000;
@@ -26,7 +30,7 @@ const { values } = parseArgs({
 });
 
 if (values.bugs) runBugs();
-else if (values.seed === undefined) runMany();
+else if (values.seed === undefined) await runMany();
 else runOne(Number(values.seed), values.trace);
 
 function runOne(seed: number, isTraced: boolean): void {
@@ -61,39 +65,53 @@ function isFailing(options: SimulationOptions): boolean {
   }
 }
 
-function runMany(): void {
+/** One order of seeds after the other for each thread, until they, the time or the failures are used up. */
+async function runMany(): Promise<void> {
   const from = values.from === undefined ? freshSeed() % SEED_MAX : Number(values.from);
   const seeds = Number(values.seeds);
   const startedMs = systemClock.nowMs();
   const endMs = startedMs + Number(values.minutes) * 60_000;
-  const marks: Record<string, number> = {};
-  let progressAtMs = startedMs + PROGRESS_MS;
-  let faults = 0;
-  let failures = 0;
-  let count = 0;
-  for (; count < seeds && failures < FAILURES_MAX && systemClock.nowMs() < endMs; count += 1) {
-    const simulation = new Simulation({ seed: from + count });
-    try {
-      simulation.run();
-    } catch (error) {
-      failures += 1;
-      const text = error instanceof Error ? error.message.split('\n')[0] : String(error);
-      console.log(`seed ${from + count}: ${text}`);
-      console.log(`  npm run simulate -- --seed ${from + count} --trace`);
+  const pool = new SeedPool();
+  const tally = new SeedTally();
+  let next = from;
+  const isOver = (): boolean =>
+    next >= from + seeds || tally.failures >= FAILURES_MAX || systemClock.nowMs() >= endMs;
+  const work = async (): Promise<void> => {
+    while (!isOver()) {
+      const order = { from: next, count: Math.min(SEEDS_PER_ORDER, from + seeds - next) };
+      next += order.count;
+      await runOrder(pool, order, tally);
     }
-    faults += simulation.faults;
-    for (const [mark, times] of Object.entries(simulation.world.marks)) {
-      marks[mark] = (marks[mark] ?? 0) + times;
-    }
-    if (systemClock.nowMs() < progressAtMs) continue;
-    progressAtMs += PROGRESS_MS;
-    console.log(`${count + 1} seeds, ${faults} faults, ${failures} failed`);
-  }
+  };
+  const progress = setInterval(() => console.log(tally.text), PROGRESS_MS);
+  await Promise.all(Array.from({ length: pool.threads }, work));
+  clearInterval(progress);
+  await pool.close();
   const seconds = (systemClock.nowMs() - startedMs) / 1000;
-  console.log(`seeds ${from} to ${from + count - 1}: ${failures} failed`);
+  console.log(`seeds ${from} to ${next - 1}: ${tally.text}`);
   console.log(
-    `${faults} faults, ${(count / seconds).toFixed(1)} seeds a second, ${seconds.toFixed(0)} s`,
+    `${(tally.seeds / seconds).toFixed(1)} seeds a second, ${seconds.toFixed(0)} s on ${pool.threads} threads`,
   );
-  console.log(marks);
-  if (failures > 0) process.exitCode = 1;
+  console.log(tally.marks);
+  if (tally.failures > 0) process.exitCode = 1;
+}
+
+/** A seed that fails ends its order in the pool; those after it are run all the same. */
+async function runOrder(
+  pool: SeedPool,
+  { from, count }: SeedOrder,
+  tally: SeedTally,
+): Promise<void> {
+  const end = from + count;
+  let next = from;
+  while (next < end) {
+    const first = next;
+    const report = await pool.run({ from: first, count: end - first });
+    next = report.failure === undefined ? end : report.failure.seed + 1;
+    tally.add(report, next - first);
+    if (report.failure === undefined) continue;
+    const { seed, message } = report.failure;
+    console.log(`seed ${seed}: ${message.split('\n', 1)[0]}`);
+    console.log(`  npm run simulate -- --seed ${seed} --trace`);
+  }
 }

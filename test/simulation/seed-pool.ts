@@ -6,10 +6,11 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { SeedOrder, SeedReport } from './seed-messages.ts';
+import { SeedTally } from './seed-tally.ts';
 
 const THREADS_MAX = 4;
 /** So that all threads end at about the same time. */
-const SEEDS_PER_ORDER = 5;
+export const SEEDS_PER_ORDER = 5;
 
 interface Pending {
   readonly order: SeedOrder;
@@ -37,13 +38,9 @@ export class SeedPool {
       orders.push({ from: at, count: some, ...(bug !== undefined && { bug }) });
     }
     const reports = await Promise.all(orders.map((order) => this.#run(order)));
-    const marks: Record<string, number> = {};
-    for (const report of reports) {
-      for (const [mark, times] of Object.entries(report.marks)) {
-        marks[mark] = (marks[mark] ?? 0) + times;
-      }
-    }
-    const faults = reports.reduce((sum, report) => sum + report.faults, 0);
+    const tally = new SeedTally();
+    for (const [index, report] of reports.entries()) tally.add(report, orders[index]?.count ?? 0);
+    const { faults, marks } = tally;
     return { faults, marks, failure: reports.find(({ failure }) => failure)?.failure };
   }
 
