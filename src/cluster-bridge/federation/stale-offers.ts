@@ -28,6 +28,8 @@ export class StaleOffers {
 
   /** What is left of the `heard` players. */
   left(mode: string, hostId: string, { heard, nowMs }: HeardPlayers): number {
+    // As it is most of the time: no key is made for each mode and host of each step.
+    if (this.#used.size === 0) return heard;
     const key = `${mode} ${hostId}`;
     const used = this.#used.get(key);
     if (used === undefined) return heard;
