@@ -5,6 +5,7 @@
 
 import { BENCH_SPECS, type BenchSpec, type FigureSpec, type TableSpec } from './bench-specs.ts';
 import { growthTables } from './growth-tables.ts';
+import { mergedResults, writtenResults } from './kept-results.ts';
 import { cellText, isRecord, markdownTable, valueAt } from './markdown.ts';
 
 export interface BenchResult {
@@ -44,19 +45,28 @@ export function parseResult(text: string): BenchResult | string {
   return { name, machine, node, commit, command, date, results };
 }
 
-export function documentText(files: readonly BenchFile[]): string {
+/** `before`: the document as it was, whose results stay where there are no newer ones of the same command. */
+export function documentText(files: readonly BenchFile[], before = ''): string {
   const read = files.flatMap(({ name, result }) =>
     typeof result === 'string' ? [] : [{ file: name, result }],
   );
+  const missing: BenchSpec[] = [];
   const sections = BENCH_SPECS.flatMap((spec) => {
     const own = read.filter(({ result }) => result.name === spec.name);
-    if (own.length === 0) return [];
-    return [
-      `## \`${spec.name}\`\n\n${spec.question} How: [\`${spec.name}\`](load-testing.md#${spec.name}).`,
-      ...own.map(({ file, result }) => resultText(spec, file, result)),
-    ];
+    const fresh = own.map(({ file, result }) => ({
+      command: String(result.command),
+      text: resultText(spec, file, result),
+    }));
+    const texts = mergedResults(writtenResults(before, spec.name), fresh);
+    if (texts.length > 0) return [sectionHead(spec), texts.join('\n\n')];
+    missing.push(spec);
+    return [];
   });
-  return `${[HEAD, ...sections, missingText(files)].join('\n\n')}\n`;
+  return `${[HEAD, ...sections, missingText(missing, files)].join('\n\n')}\n`;
+}
+
+function sectionHead({ name, question }: BenchSpec): string {
+  return `## \`${name}\`\n\n${question} How: [\`${name}\`](load-testing.md#${name}).`;
 }
 
 function resultText(spec: BenchSpec, file: string, result: BenchResult): string {
@@ -106,11 +116,7 @@ function originText({ machine, node, commit, command, date }: BenchResult): stri
   return `${how} on ${said(date)}: ${where}; Node ${said(node)}; commit ${said(commit)}.`;
 }
 
-function missingText(files: readonly BenchFile[]): string {
-  const names = new Set(
-    files.flatMap(({ result }) => (typeof result === 'string' ? [] : [result.name])),
-  );
-  const missing = BENCH_SPECS.filter(({ name }) => !names.has(name));
+function missingText(missing: readonly BenchSpec[], files: readonly BenchFile[]): string {
   const unused = files.flatMap(({ name, result }) =>
     typeof result === 'string' ? [`- \`${name}\` was left out: ${result}.`] : [],
   );

@@ -50,16 +50,32 @@ const QUOTES: readonly Quote[] = [
 ];
 
 /** The page with its figures written anew; undefined where it has no marks, or nothing that it quotes was measured. */
-export function quotedIn(page: string, files: readonly BenchFile[]): string | undefined {
-  const rows = QUOTES.flatMap((quote) => {
-    const found = files.map(({ result }) => result).findLast((result) => isMeant(quote, result));
-    return found === undefined || typeof found === 'string' ? [] : [rowOf(quote, found)];
-  });
+export function quotedIn(
+  page: string,
+  files: readonly BenchFile[],
+  keep = false,
+): string | undefined {
   const from = page.indexOf(FROM);
   const to = page.indexOf(TO);
-  if (rows.length === 0 || from < 0 || to < from) return undefined;
+  if (from < 0 || to < from) return undefined;
+  const before = page.slice(from, to).split('\n');
+  let measured = 0;
+  const rows = QUOTES.flatMap((quote) => {
+    const found = files.map(({ result }) => result).findLast((result) => isMeant(quote, result));
+    if (found === undefined || typeof found === 'string')
+      return keep ? rowBefore(quote, before) : [];
+    measured += 1;
+    return [rowOf(quote, found)];
+  });
+  if (measured === 0) return undefined;
   const table = markdownTable(['what', 'measured', 'command'], rows);
   return `${page.slice(0, from)}${FROM}\n${table}\n\n${page.slice(to)}`;
+}
+
+/** The row that stood there: what, measured, command. */
+function rowBefore({ what }: Quote, lines: readonly string[]): readonly (readonly string[])[] {
+  const line = lines.find((text) => text.startsWith(`| ${what} |`));
+  return line === undefined ? [] : [line.slice(2, -2).split(' | ')];
 }
 
 function isMeant({ bench, only, measured }: Quote, result: BenchFile['result']): boolean {

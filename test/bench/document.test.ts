@@ -139,7 +139,7 @@ describe('writeDocument()', () => {
     });
     const texts = folders.map((folder) => {
       const out = join(folder, 'benchmarks.md');
-      expect(writeDocument(folder, { out, readme: undefined }, refused)).toBe(
+      expect(writeDocument(folder, { out, readme: undefined, keep: false }, refused)).toBe(
         `${out}: 3 results of 3 files`,
       );
       return readFileSync(out, 'utf8');
@@ -148,12 +148,35 @@ describe('writeDocument()', () => {
     expect(texts[0]).toBe(textOf(RELAY, FLOODS, GROWTH).replaceAll(/`\d\.json`/g, nameOf));
   });
 
+  it('keeps what was written of other runs when asked to, and replaces those of the same command', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'longhouse-document-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const out = join(folder, 'benchmarks.md');
+    const other = { ...RELAY, command: 'npm run bench -- relay --players 18000' };
+    writeFileSync(out, textOf(RELAY, other, GROWTH));
+    const again = { ...RELAY, date: '2026-12-01', results: { ...RELAY.results, delivered: 7 } };
+    writeFileSync(join(folder, 'a.json'), JSON.stringify(again));
+    writeFileSync(join(folder, 'b.json'), JSON.stringify(FLOODS));
+    writeDocument(folder, { out, readme: undefined, keep: true }, refused);
+    const text = readFileSync(out, 'utf8');
+    const order = ['delivered | 7 states', '--players 18000', '## `growth`', '## `floods`'];
+    expect(order.map((part) => text.indexOf(part))).toEqual(
+      order.map((part) => text.indexOf(part)).toSorted((one, two) => one - two),
+    );
+    for (const part of order) expect(text.split(part)).toHaveLength(2);
+    expect(text.match(/delivered \| 240,000 states/g)).toHaveLength(1);
+    expect(text).not.toContain('- [`growth`]');
+    // Nothing is lost or added by doing it again.
+    writeDocument(folder, { out, readme: undefined, keep: true }, refused);
+    expect(readFileSync(out, 'utf8')).toBe(text);
+  });
+
   it('refuses a folder without any result, and writes nothing', () => {
     const folder = mkdtempSync(join(tmpdir(), 'longhouse-document-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, 'x.json'), '{}');
     const out = join(folder, 'benchmarks.md');
-    expect(() => writeDocument(folder, { out, readme: undefined }, refused)).toThrow(
+    expect(() => writeDocument(folder, { out, readme: undefined, keep: false }, refused)).toThrow(
       'no result of a bench',
     );
     expect(() => readFileSync(out)).toThrow('ENOENT');
@@ -193,6 +216,12 @@ and goes on
     expect(text).not.toContain('before');
     expect(text).not.toContain('4800');
     expect(quoted(relay(1_600))).not.toContain('hop');
+  });
+
+  it('keeps the rows of what was not measured again, when asked to', () => {
+    const files = [{ name: 'x.json', result: parseResult(JSON.stringify(relay(1_600))) }];
+    const text = quotedIn(quoted(relay(1_600), hop) ?? '', files, true);
+    expect(text).toBe(quoted(relay(1_600), hop));
   });
 
   it('leaves a page alone that has no marks, or of which nothing was measured', () => {
