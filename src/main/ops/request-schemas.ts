@@ -64,7 +64,11 @@ export const BAN_BODY: TSchema = query({
   ),
   reason: line('What the player is told.', 200),
 } satisfies Record<keyof BanInput, TSchema>);
-export const KICK_BODY: TSchema = query({ reason: line('What the player is told.', 200) });
+/** What a kicked player is told where nobody said why. */
+export const KICK_REASON = 'An operator has closed your connection';
+export const KICK_BODY: TSchema = query({
+  reason: optional(line(`What the player is told; otherwise "${KICK_REASON}".`, 200)),
+});
 export const ANNOUNCE_BODY: TSchema = query({ text: line('What everyone is told.', 400) });
 export const DRAIN_BODY: TSchema = query({
   deadlineSeconds: optional(

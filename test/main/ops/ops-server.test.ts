@@ -112,6 +112,20 @@ describe('the ops server', () => {
     });
   });
 
+  it('kicks without a reason, too: the player is told a general one', async () => {
+    const { server, acts } = sampleServer();
+    const { app } = server;
+    const url = '/v1/players/Ada/kick';
+    const bare = await app.inject({ method: 'POST', url, headers: BEARER });
+    const payload = { reason: 'too loud' };
+    const said = await app.inject({ method: 'POST', url, headers: BEARER, payload });
+    expect([bare.statusCode, said.statusCode]).toEqual([200, 200]);
+    expect(acts).toEqual([
+      expect.stringMatching(/^kick for "An operator has closed your connection" by /),
+      expect.stringMatching(/^kick for "too loud" by /),
+    ]);
+  });
+
   it('forbids caches to keep what it says, and browsers to guess what it is', async () => {
     const response = await sampleServer().server.app.inject('/v1/status');
     expect(response.headers).toMatchObject({

@@ -189,7 +189,7 @@ function notedActs(acts: string[]): OpsActs {
   return {
     ban: (_input, by) => note('ban', by, { id: 'abcd2345', ...acked }),
     unban: (id, by) => note('unban', by, { id, ...acked }),
-    kick: (name, _reason, by) => note('kick', by, { name, hostId: 'a' }),
+    kick: (name, reason, by) => note(`kick for "${reason}"`, by, { name, hostId: 'a' }),
     announce: (_text, by) => note('announce', by, { players: 3, silent: [] }),
     drain: (_seconds, by) => note('drain', by, { draining: true, deadlineMs: 9, playing: 1 }),
     undrain: (by) => note('undrain', by, { draining: false }),

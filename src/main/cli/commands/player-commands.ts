@@ -8,6 +8,7 @@ import type {
   PlayerView,
   TicketView,
 } from '../../ops/ops-views.ts';
+import { KICK_REASON } from '../../ops/request-schemas.ts';
 import { banLine } from './ban-commands.ts';
 import { countFrom } from '../count-flag.ts';
 import { cutText, onHost, type CommandRegistry } from '../host-command.ts';
@@ -26,7 +27,6 @@ interface KickFlags extends HostFlags {
 }
 
 const LIMIT = '100';
-const KICK_REASON = 'An operator has closed your connection';
 
 export function addPlayerCommands(registry: CommandRegistry): void {
   addPlayers(registry);

@@ -3,7 +3,7 @@
 import { KICKED, LIFE, PLAYER, PLAYERS, TICKET } from '../answer-schemas.ts';
 import type { OpsHost, Refused } from '../ops-host.ts';
 import { isRefused, pageBody, pageOf, type OpsRoute, type RouteInput } from '../ops-route.ts';
-import { KICK_BODY, PLAYERS_QUERY } from '../request-schemas.ts';
+import { KICK_BODY, KICK_REASON, PLAYERS_QUERY } from '../request-schemas.ts';
 
 export function playerRoutes(host: OpsHost): readonly OpsRoute[] {
   return [...listRoutes(host), ...lifeRoutes(host)];
@@ -55,7 +55,7 @@ function listRoutes(host: OpsHost): readonly OpsRoute[] {
       body: KICK_BODY,
       responses: { 200: KICKED },
       handle: (input) => {
-        const { reason } = input.body as { reason: string };
+        const { reason = KICK_REASON } = input.body as { reason?: string };
         return host.acts.kick(nameOf(input), reason, input.by);
       },
     },
