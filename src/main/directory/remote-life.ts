@@ -25,7 +25,7 @@ import { newMatchPlace } from './new-match-place.ts';
 import { notePartGone } from './party-post.ts';
 import { forgetIfDone, isAdmitted, MoveBatch, sendHome, tell } from './placement.ts';
 import { breakdownNotice, isBreakdown } from './queueing.ts';
-import { admitToSeat, closeRemote, noteMatchOver } from './seats.ts';
+import { admitToSeat, closeRemote, forgetRosterEntry, noteMatchOver } from './seats.ts';
 import { endSession } from './session-end.ts';
 
 /** Moves the players of fenced tickets into their match; returns the names of those who are in. */
@@ -132,11 +132,10 @@ function placeFor(
 }
 
 /** Who had left it and comes again has one entry, the new one. */
-function sitDown({ roster, seated }: MatchPlace, entry: RosterEntry): void {
-  const before = roster.findIndex(({ session }) => session.key === entry.session.key);
-  if (before >= 0) roster.splice(before, 1);
-  roster.push(entry);
-  seated.add(entry.session);
+function sitDown(place: MatchPlace, entry: RosterEntry): void {
+  forgetRosterEntry(place, entry.session);
+  place.roster.push(entry);
+  place.seated.add(entry.session);
 }
 
 function noteEntered(

@@ -48,8 +48,7 @@ export function resumeSeat(parts: DirectoryParts, match: RemoteMatch, nowMs: num
   unqueue(parts, session, 'switched');
   // The match knows its player by the name as it was written where the seat was given.
   session.name = seat.name;
-  const known = place.roster.findIndex((entry) => entry.session.key === session.key);
-  if (known >= 0) place.roster.splice(known, 1);
+  forgetRosterEntry(place, session);
   place.roster.push({ session, team: seat.team, joinedMs: 0 });
   place.seated.add(session);
   session.seat = place;

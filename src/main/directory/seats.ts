@@ -76,10 +76,10 @@ export function noteMatchOver(
   session.recent = { id: match.number, team: entry.team, endedMs: nowMs, hasAbandoned };
 }
 
-/** The player was never really in: as if the seat had not been given. */
-export function forgetRosterEntry(match: MatchPlace, session: Session): void {
-  const index = match.roster.findIndex((one) => one.session === session);
-  if (index >= 0) match.roster.splice(index, 1);
+/** As if that account had never had a seat: it was not really in, or has another one. Whoever logs in anew is another session. */
+export function forgetRosterEntry({ roster }: MatchPlace, { key }: Session): void {
+  const index = roster.findIndex(({ session }) => session.key === key);
+  if (index >= 0) roster.splice(index, 1);
 }
 
 /** A match without seats would run for nobody. */

@@ -162,9 +162,9 @@ function giveSeats(
   place: HostedPlace,
   { seats, nowMs }: { readonly seats: readonly RemoteSeat[]; readonly nowMs: number },
 ): void {
-  const names = new Set(seats.map(({ name }) => name));
-  // Who has left it and waited again has one seat, the new one.
-  const others = place.match.seats.filter(({ name }) => !names.has(name));
+  const keys = new Set(seats.map(({ name }) => nameKey(name)));
+  // Who has left it and waited again has one seat, the new one, also with other letters.
+  const others = place.match.seats.filter(({ name }) => !keys.has(nameKey(name)));
   place.match = { ...place.match, seats: [...others, ...seats] };
   for (const { name, team } of seats) {
     place.left.delete(name);

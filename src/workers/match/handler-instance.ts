@@ -116,7 +116,7 @@ export class HandlerInstance implements Contained, Ticking {
   addSeats(seats: readonly RosterSeat[]): void {
     if (!this.isOpen) return;
     for (const seat of seats) {
-      const known = this.roster.findIndex(({ name }) => name === seat.name);
+      const known = this.roster.findIndex(({ name }) => nameKey(name) === nameKey(seat.name));
       if (known >= 0) this.roster.splice(known, 1);
       this.roster.push(seat);
     }

@@ -151,6 +151,26 @@ describe('a match of this host that wants players', () => {
     expect(host.fill(match, offered(3, 'CYD'))).toBeUndefined();
   });
 
+  it('has one seat for who left it, logged in anew and was given one again', () => {
+    const host = new Host();
+    const { players, match } = host.playing('ada', 'bob');
+    const [ada = 0] = players;
+    host.drop(ada, Reason.quit);
+    const back = host.login('Ada');
+    host.settle();
+    host.want(match, [2, 1]);
+    host.queue('squad', back);
+    host.settle();
+    host.directory.seatsAdded(match, ['Ada'], host.nowMs);
+    host.want(match, [1, 1]);
+    expect(host.fill(match, offered(1, 'cyd'))).toHaveLength(1);
+    const [shared] = host.shared;
+    expect(shared?.seats.map(({ name }) => name)).toEqual(['bob', 'Ada']);
+    // Whoever has a seat in it is offered none for a ticket that waits elsewhere.
+    host.want(match, [1, 1]);
+    expect(host.fill(match, offered(2, 'ada'))).toBeUndefined();
+  });
+
   it('takes nobody any more when it has been asked to end, whatever its handler says', () => {
     const host = new Host();
     const { match } = host.playing('ada', 'bob');

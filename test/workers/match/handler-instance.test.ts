@@ -51,6 +51,16 @@ async function outcomeOf(handlerClass: HandlerClass): Promise<HandlerOutcome> {
 }
 
 describe('HandlerInstance', () => {
+  it('has one place in its roster for who left and is given a seat again, with other letters', () => {
+    const { instance } = new RuntimeKit().open({ roster: [{ name: 'ada', team: 0 }] });
+    instance.addSeats([{ name: 'Ada', team: 1 }]);
+    instance.addSeats([{ name: 'bob', team: 0 }]);
+    expect(instance.roster).toEqual([
+      { name: 'Ada', team: 1 },
+      { name: 'bob', team: 0 },
+    ]);
+  });
+
   it('does not open a handler that ended itself in its constructor', async () => {
     const ends = handlerThat({ onBirth: (context) => context.end({ winner: null }) });
     expect((await outcomeOf(ends)).reason).toBe(Reason.ended);
