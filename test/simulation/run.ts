@@ -5,7 +5,7 @@
  */
 
 import { parseArgs } from 'node:util';
-import { systemClock } from '../../src/shared/clock.ts';
+import { every, systemClock } from '../../src/shared/clock.ts';
 import { freshSeed } from '../../src/shared/random.ts';
 import { FOUND } from './bugs.ts';
 import type { SeedOrder } from './seed-messages.ts';
@@ -83,9 +83,9 @@ async function runMany(): Promise<void> {
       await runOrder(pool, order, tally);
     }
   };
-  const progress = setInterval(() => console.log(tally.text), PROGRESS_MS);
+  const progress = every(() => console.log(tally.text), PROGRESS_MS);
   await Promise.all(Array.from({ length: pool.threads }, work));
-  clearInterval(progress);
+  progress.cancel();
   await pool.close();
   const seconds = (systemClock.nowMs() - startedMs) / 1000;
   console.log(`seeds ${from} to ${next - 1}: ${tally.text}`);
