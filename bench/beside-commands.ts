@@ -17,7 +17,7 @@ import {
   withLoadFlags,
   type LoadFlags,
 } from './cli-flags.ts';
-import { MATCH_PLAYERS } from './wire.ts';
+import { MATCH_PLAYERS } from './load/wire.ts';
 
 interface SlowReadersFlags extends LoadFlags {
   readonly stalled: number;
@@ -66,7 +66,8 @@ function slowReadersCommand(): Command {
     .addOption(numberOption('--seconds <n>', { min: 1, max: SECONDS_MAX, initial: 25 }))
     .addOption(numberOption('--warmup <seconds>', { min: 0, max: SECONDS_MAX, initial: 3 }))
     .action(async (flags: SlowReadersFlags) => {
-      const { slowReadersBench, FLOOD_MATCH_PLAYERS } = await import('./slow-readers.ts');
+      const { slowReadersBench, FLOOD_MATCH_PLAYERS } =
+        await import('./slow-readers/slow-readers.ts');
       const sizes = [flags.players / MATCH_PLAYERS, flags.stalled / FLOOD_MATCH_PLAYERS];
       if (!sizes.every(Number.isInteger)) {
         const found = `"${flags.players}" players and "${flags.stalled}" stalled do not fill matches`;
@@ -96,7 +97,7 @@ function floodsCommand(): Command {
     .action(async (flags: FloodsFlags) => {
       checkMatches(command, flags.players);
       checkDescriptors(command, flags);
-      const { floodsBench } = await import('./floods.ts');
+      const { floodsBench } = await import('./floods/floods.ts');
       const { rate: rateHz, warmup: warmupSeconds } = flags;
       report('floods', await floodsBench({ ...flags, rateHz, warmupSeconds }), flags.json);
     });
@@ -112,7 +113,7 @@ function metadataCommand(): Command {
     .addOption(numberOption('--redis-reads <n>', { ...reads, initial: 10_000 }))
     .option('--json <file>', 'write the result there too')
     .action(async (flags: MetadataFlags) => {
-      const { metadataBench } = await import('./metadata.ts');
+      const { metadataBench } = await import('./metadata/metadata.ts');
       const { rounds, sharedReads, redisReads } = flags;
       report('metadata', await metadataBench({ rounds, sharedReads, redisReads }), flags.json);
     });
@@ -130,7 +131,7 @@ function opsCommand(): Command {
     .action(async (flags: OpsFlags) => {
       checkMatches(command, flags.players);
       checkDescriptors(command, flags);
-      const { opsBench } = await import('./ops.ts');
+      const { opsBench } = await import('./ops/ops.ts');
       const { rate: rateHz, warmup: warmupSeconds } = flags;
       report('ops', await opsBench({ ...flags, rateHz, warmupSeconds }), flags.json);
     });

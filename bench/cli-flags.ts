@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { systemClock } from '../src/shared/clock.ts';
-import { descriptorShortage } from './descriptor-budget.ts';
+import { descriptorShortage } from './servers/descriptor-budget.ts';
 import { commitName, describeMachine } from './machine.ts';
 
 export const PLAYERS_MAX = 200_000;

@@ -7,8 +7,8 @@
 import { Command, CommanderError, Option } from 'commander';
 
 import { besideCommands } from './beside-commands.ts';
-import { bridgeTrafficCommand } from './bridge-traffic-command.ts';
-import { capacityCommand } from './capacity-command.ts';
+import { bridgeTrafficCommand } from './bridge-traffic/bridge-traffic-command.ts';
+import { capacityCommand } from './capacity/capacity-command.ts';
 import {
   checkDescriptors,
   numberOption,
@@ -19,16 +19,16 @@ import {
   withLoadFlags,
   type LoadFlags,
 } from './cli-flags.ts';
-import { connectionsBench } from './connections.ts';
-import { documentCommand } from './document-command.ts';
-import { growthCommand } from './growth-command.ts';
-import { hopCommand } from './hop-command.ts';
-import { peersCommand } from './peers-command.ts';
-import { relayBench } from './relay.ts';
+import { connectionsBench } from './connections/connections.ts';
+import { documentCommand } from './document/document-command.ts';
+import { growthCommand } from './growth/growth-command.ts';
+import { hopCommand } from './hop/hop-command.ts';
+import { peersCommand } from './peer-runs/peers-command.ts';
+import { relayBench } from './relay/relay.ts';
 import { soakCommand } from './soak/soak-command.ts';
 import { swarmCommand } from './swarm/swarm-command.ts';
-import type { TargetKind } from './targets.ts';
-import { MATCH_PLAYERS } from './wire.ts';
+import type { TargetKind } from './servers/targets.ts';
+import { MATCH_PLAYERS } from './load/wire.ts';
 
 const SEED_MAX = 2 ** 31 - 1;
 
@@ -143,7 +143,7 @@ function ringsCommand(): Command {
     .description('records a second through one ring between two threads')
     .option('--json <file>', 'write the result there too')
     .action(async (flags: { readonly json?: string }) => {
-      const { ringsBench } = await import('./rings.ts');
+      const { ringsBench } = await import('./rings/rings.ts');
       report('rings', await ringsBench(), flags.json);
     });
 }
@@ -156,7 +156,7 @@ function matchmakerCommand(): Command {
     .option('--plot <file>', 'draw fairness against wait as an SVG')
     .option('--json <file>', 'write the result there too')
     .action(async (flags: MatchmakerFlags) => {
-      const { matchmakerBench } = await import('./matchmaker.ts');
+      const { matchmakerBench } = await import('./matchmaker/matchmaker.ts');
       report('matchmaker', await matchmakerBench({ ...flags, plot: flags.plot }), flags.json);
     });
 }

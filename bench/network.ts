@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 
 import { numberOption } from './cli-flags.ts';
-import { HOST_PORT_STEP, HostNetwork } from './host-network.ts';
+import { HOST_PORT_STEP, HostNetwork } from './servers/host-network.ts';
 
 const HOSTS_MAX = 20;
 const BOTS_MAX = 1_000;

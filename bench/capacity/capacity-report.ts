@@ -7,7 +7,7 @@ import {
   SEND_LAG_MS_DOUBTFUL,
   type Knee,
   type KneeStep,
-} from '../peers-knee.ts';
+} from '../peer-runs/peers-knee.ts';
 import { rounded, textTable } from '../text-table.ts';
 import { POPULATIONS, type Capacity, type CapacityRow, type FigureRow } from './capacity-sums.ts';
 

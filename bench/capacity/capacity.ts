@@ -7,13 +7,13 @@
  */
 
 import { messageOf } from '../../src/shared/errors.ts';
-import { bridgeTrafficBench } from '../bridge-traffic.ts';
-import { hopBench } from '../hop.ts';
-import { brokenStep, stepOf } from '../knee-step.ts';
-import { kneeOf, nextRateHz } from '../peers-knee.ts';
-import type { Knee, KneeStep } from '../peers-knee.ts';
-import { runPeer } from '../peers-run.ts';
-import type { PeerLoad, PeerRun, RunDisplay } from '../peers-run.ts';
+import { bridgeTrafficBench } from '../bridge-traffic/bridge-traffic.ts';
+import { hopBench } from '../hop/hop.ts';
+import { brokenStep, stepOf } from '../peer-runs/knee-step.ts';
+import { kneeOf, nextRateHz } from '../peer-runs/peers-knee.ts';
+import type { Knee, KneeStep } from '../peer-runs/peers-knee.ts';
+import { runPeer } from '../peer-runs/peers-run.ts';
+import type { PeerLoad, PeerRun, RunDisplay } from '../peer-runs/peers-run.ts';
 import { Progress } from '../progress.ts';
 import { rounded } from '../text-table.ts';
 import { capacityText, kneeText } from './capacity-report.ts';

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { sleep, systemClock } from '../../src/shared/clock.ts';
-import { HostNetwork, type NetworkHost } from '../host-network.ts';
-import { readProcess } from '../process-meter.ts';
+import { HostNetwork, type NetworkHost } from '../servers/host-network.ts';
+import { readProcess } from '../servers/process-meter.ts';
 import type { Progress } from '../progress.ts';
-import { freePortOffset } from '../targets.ts';
+import { freePortOffset } from '../servers/targets.ts';
 import type { Figures } from './growth-sections.ts';
 
 interface Look {

@@ -1,6 +1,6 @@
 /** What the `growth` bench says of a section: a table for people, rows and exponents for programs. Pure; the bench's parent process. */
 
-import { OTHER_CPU_PERCENT_DOUBTFUL } from '../peers-knee.ts';
+import { OTHER_CPU_PERCENT_DOUBTFUL } from '../peer-runs/peers-knee.ts';
 import { rounded, textTable } from '../text-table.ts';
 import {
   isCost,

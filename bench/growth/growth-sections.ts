@@ -1,6 +1,6 @@
 /** What the `growth` bench varies: which sizes, which figures of each. Pure; the bench's parent process. */
 
-import { MATCH_PLAYERS } from '../wire.ts';
+import { MATCH_PLAYERS } from '../load/wire.ts';
 
 export const SECTIONS = ['players', 'matches', 'workers', 'gateways', 'hosts', 'tickets'] as const;
 export type SectionName = (typeof SECTIONS)[number];

@@ -9,7 +9,7 @@ import { createServer } from 'node:http';
 
 import { Server } from 'socket.io';
 
-import { MatchWheel } from '../match-wheel.ts';
+import { MatchWheel } from '../relay/match-wheel.ts';
 import { announce, MATCH_PLAYERS, RelayMatch } from './relay-match.js';
 
 const LISTEN_BACKLOG = 4096;

@@ -6,7 +6,7 @@
 
 import { WebSocketServer } from 'ws';
 
-import { MatchWheel } from '../match-wheel.ts';
+import { MatchWheel } from '../relay/match-wheel.ts';
 import { announce, MATCH_PLAYERS, RelayMatch } from './relay-match.js';
 
 const LISTEN_BACKLOG = 4096;

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { sleep, systemClock } from '../../src/shared/clock.ts';
-import { HostNetwork, type NetworkHost } from '../host-network.ts';
-import { readProcess } from '../process-meter.ts';
-import { freePortOffset } from '../targets.ts';
+import { HostNetwork, type NetworkHost } from '../servers/host-network.ts';
+import { readProcess } from '../servers/process-meter.ts';
+import { freePortOffset } from '../servers/targets.ts';
 import { leftOver, type EmptyStatus, type SoakReading } from './soak-verdict.ts';
 
 const SABOTEUR = fileURLToPath(new URL('../../test/support/handlers/saboteur.ts', import.meta.url));

@@ -16,7 +16,7 @@ import {
   INPUT_PAYLOAD_BYTES,
   STATE_PAYLOAD_BYTES,
   WireType,
-} from '../wire.ts';
+} from '../load/wire.ts';
 import type { PersonKind } from './scenario.ts';
 import type { SwarmTally } from './swarm-tally.ts';
 

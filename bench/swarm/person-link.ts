@@ -9,7 +9,7 @@ import { connect, type Socket } from 'node:net';
 
 import { systemClock } from '../../src/shared/clock.ts';
 import type { Random } from '../../src/shared/random.ts';
-import { frameOf, joinBytes, jsonOf, scanFrames, WireType, type OnFrame } from '../wire.ts';
+import { frameOf, joinBytes, jsonOf, scanFrames, WireType, type OnFrame } from '../load/wire.ts';
 import type { Role } from './cast.ts';
 import { GameTraffic, type GameLimits } from './game-traffic.ts';
 import type { HostEvent, PersonCount, PersonHands, Wake } from './person-hands.ts';

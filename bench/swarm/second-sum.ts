@@ -1,6 +1,6 @@
 /** One second of the run over all processes of the swarm, and the row that is kept of it. The bench's parent process. */
 
-import type { LatencyHistogram } from '../latency-histogram.ts';
+import type { LatencyHistogram } from '../load/latency-histogram.ts';
 import { rounded } from '../text-table.ts';
 import type { PersonState } from './person-moves.ts';
 import {

@@ -6,7 +6,7 @@
  * Too few samples say nothing: they are kept until there are SAMPLES_MIN of them, or for WINDOW_SECONDS_MAX.
  */
 
-import { LatencyHistogram } from '../latency-histogram.ts';
+import { LatencyHistogram } from '../load/latency-histogram.ts';
 import { rounded } from '../text-table.ts';
 import type { Levels } from './scenario.ts';
 import { LATENCIES, type LatencyKind } from './swarm-messages.ts';

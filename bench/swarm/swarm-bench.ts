@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { messageOf } from '../../src/shared/errors.ts';
 import { freshSeed } from '../../src/shared/random.ts';
 import { report } from '../cli-flags.ts';
-import { descriptorShortage } from '../descriptor-budget.ts';
+import { descriptorShortage } from '../servers/descriptor-budget.ts';
 import { parseScenario, peakOf, scaledScenario, type Scenario } from './scenario.ts';
 import type { Address } from './swarm-messages.ts';
 import { writeFiles } from './swarm-files.ts';

@@ -5,7 +5,7 @@
 
 import { systemClock, type Timer } from '../../src/shared/clock.ts';
 import { seededRandom, type Random } from '../../src/shared/random.ts';
-import { sourceAddress } from '../source-address.ts';
+import { sourceAddress } from '../load/source-address.ts';
 import { castOf, type Role } from './cast.ts';
 import { PersonLink, type LinkWake } from './person-link.ts';
 import { Ramp } from './ramp.ts';

@@ -6,8 +6,8 @@
 import type { ChildProcess } from 'node:child_process';
 
 import { sleep, systemClock } from '../../src/shared/clock.ts';
-import { exitedWithin, forkScript, isRunning, stopChild } from '../children.ts';
-import type { LatencyHistogram } from '../latency-histogram.ts';
+import { exitedWithin, forkScript, isRunning, stopChild } from '../servers/children.ts';
+import type { LatencyHistogram } from '../load/latency-histogram.ts';
 import { SecondSum } from './second-sum.ts';
 import {
   LATENCIES,

@@ -6,7 +6,7 @@
  * Times are milliseconds of systemClock.nowMs(): CLOCK_MONOTONIC, the same in all processes of a machine.
  */
 
-import type { HistogramExport } from '../latency-histogram.ts';
+import type { HistogramExport } from '../load/latency-histogram.ts';
 import type { PersonState } from './person-moves.ts';
 import type { Scenario } from './scenario.ts';
 

@@ -8,8 +8,8 @@
 import { copyFileSync } from 'node:fs';
 
 import { sleep, systemClock } from '../../src/shared/clock.ts';
-import { readProcess } from '../process-meter.ts';
-import { startTarget, type Target } from '../targets.ts';
+import { readProcess } from '../servers/process-meter.ts';
+import { startTarget, type Target } from '../servers/targets.ts';
 import { rounded } from '../text-table.ts';
 import { kneeRange, type KneeRange } from './knee-range.ts';
 import { Ramp } from './ramp.ts';

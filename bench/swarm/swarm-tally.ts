@@ -3,7 +3,7 @@
  * Invariant: everything counted is reported in exactly one second.
  */
 
-import { LatencyHistogram, type HistogramExport } from '../latency-histogram.ts';
+import { LatencyHistogram, type HistogramExport } from '../load/latency-histogram.ts';
 import { PersonState } from './person-moves.ts';
 import {
   COUNTS,

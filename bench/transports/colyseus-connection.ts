@@ -7,7 +7,7 @@
  *   ROOM_DATA (13) type, msgpack              ROOM_DATA_BYTES (17) type, bytes      a type is a msgpack string
  */
 
-import { STATE_PAYLOAD_BYTES } from '../wire.ts';
+import { STATE_PAYLOAD_BYTES } from '../load/wire.ts';
 import { inputPayload, openSocket, PartialReads, viewOf } from './player-connection.ts';
 import type {
   ConnectionListener,

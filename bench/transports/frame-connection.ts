@@ -15,8 +15,8 @@ import {
   STATE_FRAME_BYTES,
   STATE_PAYLOAD_BYTES,
   WireType,
-} from '../wire.ts';
-import type { OnFrame } from '../wire.ts';
+} from '../load/wire.ts';
+import type { OnFrame } from '../load/wire.ts';
 import {
   inputPayload,
   openSocket,

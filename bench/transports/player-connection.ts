@@ -7,7 +7,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 
-import { INPUT_PAYLOAD_BYTES, joinBytes } from '../wire.ts';
+import { INPUT_PAYLOAD_BYTES, joinBytes } from '../load/wire.ts';
 
 /** The protocols that load players speak. */
 export const Transport = {

@@ -6,7 +6,7 @@
  *   451-["name",{"_placeholder":true,"num":0}]  followed by one binary frame: an event with one attachment
  */
 
-import { STATE_PAYLOAD_BYTES } from '../wire.ts';
+import { STATE_PAYLOAD_BYTES } from '../load/wire.ts';
 import { inputPayload, viewOf } from './player-connection.ts';
 import type {
   ConnectionListener,

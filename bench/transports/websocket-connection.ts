@@ -5,7 +5,7 @@
  *   server  text `lobby`, text `match`, binary of 256 bytes: a state
  */
 
-import { STATE_PAYLOAD_BYTES } from '../wire.ts';
+import { STATE_PAYLOAD_BYTES } from '../load/wire.ts';
 import { inputPayload, viewOf } from './player-connection.ts';
 import type {
   ConnectionListener,

@@ -13,7 +13,7 @@ import {
   POPULATIONS,
 } from '../../bench/capacity/capacity-sums.ts';
 import type { CapacityAssumed, CapacityMeasured } from '../../bench/capacity/capacity-sums.ts';
-import { kneeOf, type KneeStep } from '../../bench/peers-knee.ts';
+import { kneeOf, type KneeStep } from '../../bench/peer-runs/peers-knee.ts';
 
 const MEASURED: CapacityMeasured = {
   cpuMicrosPerMessage: 10,

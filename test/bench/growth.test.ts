@@ -15,7 +15,7 @@ import {
   threadCounts,
 } from '../../bench/growth/growth-sections.ts';
 import { exponentText, growthOfFit, powerFit } from '../../bench/growth/power-fit.ts';
-import { MATCH_PLAYERS } from '../../bench/wire.ts';
+import { MATCH_PLAYERS } from '../../bench/load/wire.ts';
 
 const SIZES = [1, 10, 100, 1_000];
 

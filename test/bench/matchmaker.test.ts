@@ -8,8 +8,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { MIXED_PARTIES, normal, realisticArrivals } from '../../bench/matchmaker-arrivals.ts';
-import { fairnessSvg } from '../../bench/matchmaker-plot.ts';
+import {
+  MIXED_PARTIES,
+  normal,
+  realisticArrivals,
+} from '../../bench/matchmaker/matchmaker-arrivals.ts';
+import { fairnessSvg } from '../../bench/matchmaker/matchmaker-plot.ts';
 import { seededRandom } from '../../src/shared/random.ts';
 import { runSeed } from '../support/run-seed.ts';
 

@@ -6,11 +6,11 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 
-import type { FleetReport } from '../../bench/fleet-report.ts';
-import { LoadFleet } from '../../bench/load-fleet.ts';
-import { readProcess } from '../../bench/process-meter.ts';
-import { startTarget } from '../../bench/targets.ts';
-import type { Target } from '../../bench/targets.ts';
+import type { FleetReport } from '../../bench/load/fleet-report.ts';
+import { LoadFleet } from '../../bench/load/load-fleet.ts';
+import { readProcess } from '../../bench/servers/process-meter.ts';
+import { startTarget } from '../../bench/servers/targets.ts';
+import type { Target } from '../../bench/servers/targets.ts';
 import { sleep } from '../../src/shared/clock.ts';
 
 const PLAYERS = 64;

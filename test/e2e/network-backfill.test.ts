@@ -4,7 +4,7 @@
  */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { HostNetwork, NetworkHost } from '../../bench/host-network.ts';
+import type { HostNetwork, NetworkHost } from '../../bench/servers/host-network.ts';
 import { FrameClient } from '../support/frame-client.ts';
 import { startProcessNetwork } from '../support/process-network.ts';
 

@@ -4,7 +4,7 @@
  */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { HostNetwork, NetworkHost } from '../../bench/host-network.ts';
+import type { HostNetwork, NetworkHost } from '../../bench/servers/host-network.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { eventually } from '../support/host-facts.ts';
 import { logIn, type HostPlayer } from '../support/host-players.ts';

@@ -5,7 +5,7 @@
  */
 
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { HostNetwork, NetworkHost } from '../../bench/host-network.ts';
+import type { HostNetwork, NetworkHost } from '../../bench/servers/host-network.ts';
 import { FrameClient } from '../support/frame-client.ts';
 import { eventually } from '../support/host-facts.ts';
 import { startProcessNetwork } from '../support/process-network.ts';

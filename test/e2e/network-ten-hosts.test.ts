@@ -6,7 +6,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { HostNetwork, NetworkHost } from '../../bench/host-network.ts';
+import type { HostNetwork, NetworkHost } from '../../bench/servers/host-network.ts';
 import { seededRandom } from '../../src/shared/random.ts';
 import { eventually } from '../support/host-facts.ts';
 import { homesAfter, logIn, playRelay, type HostPlayer } from '../support/host-players.ts';

@@ -6,9 +6,9 @@
  */
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { LoadFleet } from '../../bench/load-fleet.ts';
-import { readProcess } from '../../bench/process-meter.ts';
-import { StalledPlayers, type OutputCounts } from '../../bench/stalled-players.ts';
+import { LoadFleet } from '../../bench/load/load-fleet.ts';
+import { readProcess } from '../../bench/servers/process-meter.ts';
+import { StalledPlayers, type OutputCounts } from '../../bench/slow-readers/stalled-players.ts';
 import { every, sleep, type Timer } from '../../src/shared/clock.ts';
 import { decodeState, StateType } from '../../src/workers/games/capture-the-flag/ctf-codec.ts';
 import { FrameClient } from '../support/frame-client.ts';

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HostNetwork } from '../../bench/host-network.ts';
+import { HostNetwork } from '../../bench/servers/host-network.ts';
 import { freePortOffset } from './spawn-host.ts';
 
 const CONFIG = `

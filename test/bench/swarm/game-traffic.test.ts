@@ -5,11 +5,11 @@
 
 import { expect, test } from 'vitest';
 
-import { LatencyHistogram, type HistogramExport } from '../../../bench/latency-histogram.ts';
+import { LatencyHistogram, type HistogramExport } from '../../../bench/load/latency-histogram.ts';
 import { GameTraffic } from '../../../bench/swarm/game-traffic.ts';
 import { parseScenario } from '../../../bench/swarm/scenario.ts';
 import { noPlaces, SwarmTally } from '../../../bench/swarm/swarm-tally.ts';
-import { STATE_PAYLOAD_BYTES } from '../../../bench/wire.ts';
+import { STATE_PAYLOAD_BYTES } from '../../../bench/load/wire.ts';
 import { seededRandom } from '../../../src/shared/random.ts';
 
 const TICK_MS = 500;

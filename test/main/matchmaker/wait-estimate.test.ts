@@ -5,7 +5,11 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { MIXED_PARTIES, realisticArrivals, SOLO } from '../../../bench/matchmaker-arrivals.ts';
+import {
+  MIXED_PARTIES,
+  realisticArrivals,
+  SOLO,
+} from '../../../bench/matchmaker/matchmaker-arrivals.ts';
 import { FairMatchmaker } from '../../../src/main/matchmaker/fair-matchmaker.ts';
 import { seededRandom } from '../../../src/shared/random.ts';
 import { runSeed } from '../../support/run-seed.ts';

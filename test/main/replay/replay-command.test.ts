@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MIXED_PARTIES, realisticArrivals } from '../../../bench/matchmaker-arrivals.ts';
+import { MIXED_PARTIES, realisticArrivals } from '../../../bench/matchmaker/matchmaker-arrivals.ts';
 import { configuredRules } from '../../../src/main/matchmaker/configured-rules.ts';
 import type { TicketEvent } from '../../../src/main/matchmaker/ticket-event.ts';
 import { encodeTicketEntry } from '../../../src/main/ticket-log/ticket-event-codec.ts';

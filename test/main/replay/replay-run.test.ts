@@ -5,7 +5,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MIXED_PARTIES, realisticArrivals } from '../../../bench/matchmaker-arrivals.ts';
+import { MIXED_PARTIES, realisticArrivals } from '../../../bench/matchmaker/matchmaker-arrivals.ts';
 import { FirstComeMatchmaker } from '../../../src/main/matchmaker/first-come-matchmaker.ts';
 import type { Matchmaker, Ticket } from '../../../src/main/matchmaker/matchmaker.ts';
 import type { ModeRules } from '../../../src/main/matchmaker/mode-rules.ts';

@@ -25,7 +25,7 @@ import { ListenerServer } from '../../../src/workers/gateway/listener-server.ts'
 import { PlayerRows } from '../../../src/workers/gateway/player-rows.ts';
 import { FrameProtocol } from '../../../src/workers/gateway/protocols/frame-protocol.ts';
 import { WorkerLink } from '../../../src/workers/gateway/worker-link.ts';
-import { freePort } from '../../../bench/free-port.ts';
+import { freePort } from '../../../bench/servers/free-port.ts';
 import { tinyMemory } from '../../support/tiny-memory.ts';
 
 const WAVE = 300;
