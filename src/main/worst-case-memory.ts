@@ -1,6 +1,7 @@
 /** The most memory that a configuration can come to, term by term. Pure; main thread, printed at start. */
 
 import { addressTableByteLength } from '../shared/address-table.ts';
+import { linkBytesMax } from '../cluster-bridge/link-memory.ts';
 import { CONFIG_CELL_BYTES } from '../shared/config-cell.ts';
 import { counterTable } from '../shared/counter-table.ts';
 import { doorbellByteLength } from '../shared/doorbell.ts';
@@ -75,8 +76,17 @@ export function worstCaseMemory(config: HostConfig): WorstCase {
       PROCESS_BYTES + threadCount(config) * THREAD_BYTES + STORE_THREAD_BYTES,
       `Node, ${threadCount(config)} threads and the store's`,
     ),
+    ...linkTerms(config),
   ];
   return { terms, bytes: terms.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/** Every other host that a network has room for takes less than it is sent. */
+function linkTerms(config: HostConfig): readonly MemoryTerm[] {
+  if (!config.bridge.enabled) return [];
+  const others = hostSizes(config).hosts - 1;
+  const bytes = linkBytesMax(config.threads.gateways * config.rings.upBytes);
+  return [term('links', others * bytes, `${others} other hosts x ${byteText(bytes)}`)];
 }
 
 /** Gateways, match workers, and those that a configuration may want; the store's is counted apart. */

@@ -46,6 +46,19 @@ describe('worstCaseMemory()', () => {
   });
 });
 
+describe('worstCaseMemory() of a network', () => {
+  it('counts what may wait for each other host, in the bridge and in its transport', () => {
+    const bridge = { LONGHOUSE_BRIDGE_ENABLED: 'true', LONGHOUSE_BRIDGE_SECRET: 'x'.repeat(16) };
+    const alone = worstCaseMemory(load());
+    const linked = worstCaseMemory(load({ env: bridge }));
+    const links = linked.terms.find(({ name }) => name === 'links');
+    expect(links?.bytes).toBe(63 * (8 + 3 * 8 + 4 + 4) * MIB);
+    expect(links?.how).toBe('63 other hosts x 40 MiB');
+    expect(alone.terms.some(({ name }) => name === 'links')).toBe(false);
+    expect(linked.bytes).toBeGreaterThan(alone.bytes + (links?.bytes ?? 0));
+  });
+});
+
 function byteLengths(values: readonly unknown[]): number {
   return values.reduce<number>((sum, value) => {
     return sum + (value instanceof SharedArrayBuffer ? value.byteLength : 0);
