@@ -39,6 +39,8 @@ interface Expected {
   readonly handlerId: string;
   readonly connection: Connection;
   readonly hasDied: boolean;
+  /** How often the new home had matched the player by then. */
+  readonly timesMatched: number;
   /** The longest that its three messages can be on their way. */
   lagMs: number;
   /** How long a new offer can take, where the first came too early. */
@@ -77,6 +79,7 @@ export class SeatWatch {
       handlerId,
       connection,
       hasDied,
+      timesMatched: host.seats.timesMatched(name),
       lagMs: 0,
       retryMs: 0,
     });
@@ -95,6 +98,12 @@ export class SeatWatch {
       else if (matchHost === home) world.mark('seat resumed: where the match runs');
       else if (matchHost === old) world.mark('seat resumed: from where the match runs');
       else world.mark('seat resumed: from one to another');
+      this.#expected.delete(name);
+      return;
+    }
+    if (home.seats.timesMatched(name) !== expected.timesMatched) {
+      // Queued there and was put into another match before the offer came, perhaps one that is over already.
+      world.mark('matched before the seat came');
       this.#expected.delete(name);
       return;
     }

@@ -9,6 +9,8 @@ export class SeatNotes {
   readonly released: Set<string> = new Set();
   /** By `handlerId name`, of matches that run here: the host to which that seat was offered last. */
   readonly offers: Map<string, string> = new Map();
+  /** How often each name was given a seat of a match that began, or went on, while it waited here. */
+  readonly #matched = new Map<string, number>();
   readonly #world: World;
   readonly #onResumed: (seat: string) => void;
 
@@ -32,6 +34,14 @@ export class SeatNotes {
       world.mark(`resumed elsewhere: ${message.outcome}`);
       if (message.outcome === 'in') this.#onResumed(`${message.matchId} ${message.name}`);
     }
+  }
+
+  matched(names: readonly string[]): void {
+    for (const name of names) this.#matched.set(name, this.timesMatched(name) + 1);
+  }
+
+  timesMatched(name: string): number {
+    return this.#matched.get(name) ?? 0;
   }
 
   offered({ handlerId, seats }: RemoteMatch, hostId: string): void {

@@ -33,6 +33,7 @@ export interface SimEffectsOptions {
   readonly gateway: SimGateway;
   readonly nowMs: () => number;
   readonly onTicket: (event: TicketEvent) => void;
+  readonly onSeated: (seats: readonly HandlerSeat[]) => void;
 }
 
 export class SimEffects implements DirectoryEffects {
@@ -78,6 +79,7 @@ export class SimEffects implements DirectoryEffects {
     const id = `${this.#options.hostId}.${this.#options.run}/${spec.mode}/${this.#numbers}`;
     this.ids.set(handler, id);
     this.#options.workers.open({ ...spec, handler, id });
+    this.#options.onSeated(spec.roster);
     return { handler, id };
   }
 
@@ -93,6 +95,7 @@ export class SimEffects implements DirectoryEffects {
 
   addSeats(handler: HandlerRef, seats: readonly HandlerSeat[]): void {
     this.#options.workers.addSeats(handler, seats);
+    this.#options.onSeated(seats);
   }
 
   expireSeat(handler: HandlerRef, name: string): void {

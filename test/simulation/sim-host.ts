@@ -110,6 +110,7 @@ export class SimHost {
       workers: this.workers,
       gateway: this.gateway,
       nowMs: () => this.nowMs,
+      onSeated: (seats) => this.seats.matched(seats.map(({ name }) => name)),
       onTicket: (event) => {
         if (event.kind === 'backfilled') {
           const isHere = event.matchId.startsWith(`${hostId}.`);
@@ -290,6 +291,7 @@ export class SimHost {
     const { world } = this.#options;
     this.effects.remotes.set(handler, match);
     if (match.host.hostId === this.hostId) this.seats.offered(match, this.hostId);
+    this.seats.matched(match.seats.map(({ name }) => name));
     this.#options.onEntered(match);
     world.mark(match.host.hostId === this.hostId ? 'entered here' : 'entered elsewhere');
     world.trace(`${this.hostId} enters ${match.matchId}`);
