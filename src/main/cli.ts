@@ -1,19 +1,24 @@
 #!/usr/bin/env node
 /** The `longhouse` program: `longhouse start`, `longhouse status`, ... Main thread. */
 
+import { isatty } from 'node:tty';
 import { reportError } from './cli/report-error.ts';
 import { runProgram } from './cli/program.ts';
 import type { StartedHost } from './cli/program-world.ts';
 import { systemClock } from '../shared/clock.ts';
 import type { HostConfig } from './config/host-config.ts';
 
+const STDIN = 0;
+
 const writeError = (text: string): void => {
   process.stderr.write(text);
 };
 
 process.on('uncaughtException', (error) => process.exit(reportError(error, writeError)));
-// A reader that has gone (`longhouse status | head -1`) is no fault of the program.
+// A reader that has gone (`longhouse status | head -1`, a terminal that was closed) is no fault of the program.
 process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+const hadTerminal = isatty(STDIN);
 
 const code = await runProgram(process.argv.slice(2), {
   env: process.env,
@@ -33,6 +38,7 @@ const code = await runProgram(process.argv.slice(2), {
     : {}),
   onSignal: (signal, listener) => process.on(signal, listener),
   exit: (exitCode) => process.exit(exitCode),
+  hasLostTerminal: () => hadTerminal && !isatty(STDIN),
   nowMs: () => systemClock.nowMs(),
   startHost,
 });

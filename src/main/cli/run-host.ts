@@ -1,8 +1,8 @@
 /**
  * `longhouse start`: runs a host until a signal stops it. Main thread.
  *
- *   starting --started--> running --SIGTERM, SIGINT,--> stopping --stopped--> exit 0
- *       |                           `longhouse drain`     |
+ *   starting --started--> running --SIGTERM, SIGINT,--> stopping --stopped--> exit 0     SIGHUP: read the configuration again;
+ *       |                           `longhouse drain`     |                              of a terminal that is closed: stop
  *       +--any signal: exit at once, 128 + its number     +--second signal: exit at once, 128 + its number
  *                                                            (within ECHO_MS of the first: ignored)
  */
@@ -24,16 +24,16 @@ export interface StoppableHost {
 
 /** The process around the host. */
 export interface HostProcess {
-  readonly onSignal: (signal: StopSignal | 'SIGHUP', listener: () => void) => void;
+  readonly onSignal: (signal: StopSignal, listener: () => void) => void;
+  /** The terminal that it was started in has been closed, which sends a SIGHUP of its own. */
+  readonly hasLostTerminal: () => boolean;
   readonly exit: (code: number) => void;
   /** Milliseconds of any clock that does not go back. */
   readonly nowMs: () => number;
   readonly writeError: (text: string) => void;
 }
 
-export type StopSignal = 'SIGTERM' | 'SIGINT';
-
-const SIGNALS: readonly StopSignal[] = ['SIGTERM', 'SIGINT'];
+export type StopSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
 
 /** npm passes a signal on to a program that the terminal has signalled already: the same one twice, milliseconds apart. */
 const ECHO_MS = 500;
@@ -48,23 +48,25 @@ export async function runUntilStopped(
     firstSignalMs: undefined,
   };
   const stopRequested = Promise.withResolvers<void>();
-  for (const signal of SIGNALS) {
-    process.onSignal(signal, () => {
-      const nowMs = process.nowMs();
-      running.firstSignalMs ??= nowMs;
-      const sinceFirstMs = nowMs - running.firstSignalMs;
-      const isEcho = sinceFirstMs > 0 && sinceFirstMs < ECHO_MS;
-      if (isEcho) return;
-      if (sinceFirstMs > 0 || running.host === undefined) {
-        running.host?.kill();
-        process.exit(128 + os.constants.signals[signal]);
-        return;
-      }
-      stopRequested.resolve();
-    });
-  }
-  // Before the host is up there is nothing to read again; without a listener the signal would end it.
-  process.onSignal('SIGHUP', () => void running.host?.reloadConfig());
+  const stop = (signal: StopSignal): void => {
+    const nowMs = process.nowMs();
+    running.firstSignalMs ??= nowMs;
+    const sinceFirstMs = nowMs - running.firstSignalMs;
+    const isEcho = sinceFirstMs > 0 && sinceFirstMs < ECHO_MS;
+    if (isEcho) return;
+    if (sinceFirstMs > 0 || running.host === undefined) {
+      running.host?.kill();
+      process.exit(128 + os.constants.signals[signal]);
+      return;
+    }
+    stopRequested.resolve();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.onSignal(signal, () => stop(signal));
+  process.onSignal('SIGHUP', () => {
+    if (process.hasLostTerminal()) stop('SIGHUP');
+    // Before the host is up there is nothing to read again; without a listener the signal would end it.
+    else void running.host?.reloadConfig();
+  });
   const host = await start();
   running.host = host;
   const isSignal = await Promise.race([

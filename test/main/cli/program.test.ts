@@ -25,12 +25,14 @@ class TestWorld implements ProgramWorld {
   output = '';
   errors = '';
   killed = 0;
+  reloads = 0;
+  isTerminalLost = false;
   clockMs = 1_000;
   config: HostConfig | undefined;
   readonly started: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly stopped: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly drained: PromiseWithResolvers<void> = Promise.withResolvers();
-  readonly #listeners = new Map<StopSignal | 'SIGHUP', () => void>();
+  readonly #listeners = new Map<StopSignal, () => void>();
 
   write = (text: string): void => {
     this.output += text;
@@ -38,14 +40,15 @@ class TestWorld implements ProgramWorld {
   writeError = (text: string): void => {
     this.errors += text;
   };
-  onSignal = (signal: StopSignal | 'SIGHUP', listener: () => void): void => {
+  onSignal = (signal: StopSignal, listener: () => void): void => {
     this.#listeners.set(signal, listener);
   };
+  hasLostTerminal = (): boolean => this.isTerminalLost;
   nowMs = (): number => this.clockMs;
   exit = (code: number): void => {
     this.exitCodes.push(code);
   };
-  signal(name: StopSignal | 'SIGHUP'): void {
+  signal(name: StopSignal): void {
     this.#listeners.get(name)?.();
   }
   startHost = async (config: HostConfig): ReturnType<ProgramWorld['startHost']> => {
@@ -62,7 +65,9 @@ class TestWorld implements ProgramWorld {
         return this.stopped.promise;
       },
       drained: this.drained.promise,
-      reloadConfig: () => Promise.resolve(),
+      reloadConfig: async () => {
+        this.reloads += 1;
+      },
       config: { config },
       kill: () => {
         this.killed += 1;
@@ -111,6 +116,19 @@ describe('longhouse start', () => {
     world.clockMs += 501;
     world.signal(signal);
     expect([world.killed, world.exitCodes]).toEqual([1, [code]]);
+  });
+
+  it('reads its configuration again on SIGHUP, and stops where that is its terminal being closed', async () => {
+    const world = new TestWorld();
+    const running = runProgram(['start'], world);
+    await world.started.promise;
+    world.signal('SIGHUP');
+    expect([world.reloads, world.stops]).toEqual([1, []]);
+    world.isTerminalLost = true;
+    world.signal('SIGHUP');
+    world.stopped.resolve();
+    expect(await running).toBe(0);
+    expect([world.reloads, world.stops]).toEqual([1, [30_000]]);
   });
 
   it('takes a signal that npm passes on a moment after the terminal did for the same one', async () => {
