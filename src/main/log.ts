@@ -9,9 +9,10 @@
  */
 
 import { pino, type DestinationStream } from 'pino';
-import pretty from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import { systemClock, type Clock, type Timer } from '../shared/clock.ts';
 import { AddressMask } from './log-addresses.ts';
+import { LogOutput } from './log-output.ts';
 import type { WorkerReport } from '../shared/thread-messages.ts';
 import type { LogFormat, LogLevel } from './config/host-config.ts';
 
@@ -48,10 +49,6 @@ const WINDOW_MS = 1_000;
 /** Distinct reasons counted in one window; further ones share a count, so that a peer cannot grow the table. */
 const REASONS_MAX = 1_000;
 const OTHER_REASONS = 'other reasons';
-/** Lines that wait for a slow pipe; beyond it pino drops lines and the host goes on. */
-const WAITING_BYTES_MAX = 4 * 2 ** 20;
-/** For a reader who reads no more. */
-const FLUSH_MS_MAX = 1_000;
 
 export function createLog(options: LogOptions): HostLog {
   const output = options.destination === undefined ? standardOutput(options) : undefined;
@@ -99,7 +96,7 @@ export function createLog(options: LogOptions): HostLog {
     close: async () => {
       sampler.close();
       isClosed = true;
-      await output?.flush();
+      await output?.close();
     },
   };
 }
@@ -149,33 +146,19 @@ class LogSampler {
 
 interface Output {
   readonly stream: DestinationStream;
-  flush(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Written without a thread of its own: lines before a crash are then never lost with that thread. */
-function standardOutput(options: LogOptions): Output {
-  const isPretty = options.format === 'pretty' || (options.format === 'auto' && options.isTerminal);
-  if (isPretty) {
-    const stream = pretty({
-      colorize: options.isTerminal,
-      translateTime: 'SYS:HH:MM:ss.l',
-      ignore: 'pid,hostname,host',
-      sync: true,
-    });
-    return { stream, flush: () => Promise.resolve() };
-  }
-  const stream = pino.destination({ dest: 1, sync: false, maxLength: WAITING_BYTES_MAX });
-  // The reader of the pipe has gone: the host serves its players on without a log.
-  stream.on('error', () => {});
-  // Not flushSync(): on a pipe without a reader it tries again for ever, unless a write in the background has met the error before.
-  // What is left when the process exits pino writes then.
-  const flush = (): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = systemClock.setTimer(resolve, FLUSH_MS_MAX);
-      stream.flush(() => {
-        timer.cancel();
-        resolve();
-      });
-    });
-  return { stream, flush };
+function standardOutput({ format, isTerminal }: LogOptions): Output {
+  const output = new LogOutput({ isSync: isTerminal });
+  const isPretty = format === 'pretty' || (format === 'auto' && isTerminal);
+  const close = (): Promise<void> => output.close();
+  if (!isPretty) return { stream: output, close };
+  const pretty = prettyFactory({
+    colorize: isTerminal,
+    translateTime: 'SYS:HH:MM:ss.l',
+    ignore: 'pid,hostname,host',
+  });
+  return { stream: { write: (line: string) => output.write(pretty(line)) }, close };
 }
