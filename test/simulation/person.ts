@@ -18,8 +18,8 @@ export class Person {
   readonly #hosts: () => readonly SimHost[];
   /** The last connection was ended with a goodbye: nothing of it is kept. */
   hasQuit = false;
-  /** Through this connection. */
-  askedLeave = false;
+  /** The connection through which it asked to leave last; its host may hear of that late. */
+  leftThrough: Connection | undefined;
   /** Wants to be there, and nothing else. */
   isCalm = false;
 
@@ -27,6 +27,10 @@ export class Person {
     this.name = name;
     this.#world = world;
     this.#hosts = hosts;
+  }
+
+  get askedLeave(): boolean {
+    return this.connection !== undefined && this.leftThrough === this.connection;
   }
 
   get isOnline(): boolean {
@@ -51,7 +55,6 @@ export class Person {
     if (host === undefined) return;
     if (this.isOnline) this.#world.mark('moved with the old connection open');
     this.host = host;
-    this.askedLeave = false;
     this.connection = host.gateway.connect(this.name, () => this.#onRouted());
     this.#world.trace(`${this.name} connects to ${host.hostId}`);
   }
@@ -77,7 +80,7 @@ export class Person {
 
   ask(request: PlayerRequest): void {
     const { host, connection } = this;
-    if (request.ask === 'leave') this.askedLeave = true;
+    if (request.ask === 'leave') this.leftThrough = connection;
     const handler = connection?.handler;
     if (host === undefined || connection === undefined || handler === undefined) return;
     const match = host.effects.remotes.get(handler);

@@ -33,6 +33,11 @@ interface LastSeat {
   awaySinceMs: number;
 }
 
+interface AwaySeat {
+  readonly place: string;
+  readonly nowMs: number;
+}
+
 interface Expected {
   readonly old: SimHost;
   readonly home: SimHost;
@@ -50,6 +55,7 @@ interface Expected {
 export class SeatWatch {
   readonly #last = new Map<string, LastSeat>();
   readonly #expected = new Map<string, Expected>();
+  readonly #away = new Map<string, { readonly place: string; readonly sinceMs: number }>();
 
   /** At every step. */
   check(simulation: Simulation): void {
@@ -63,15 +69,17 @@ export class SeatWatch {
   }
 
   /** A connection on another host than the seat's home: the seat should come. */
-  #expect({ world }: Simulation, { name, host, connection, isOnline, hasQuit }: Person): void {
+  #expect({ world }: Simulation, person: Person): void {
+    const { name, host, connection, isOnline, hasQuit, leftThrough } = person;
     const last = this.#last.get(name);
     if (last === undefined || !isOnline || host === undefined || connection === undefined) return;
     if (host === last.home || connection === last.connection) return;
     this.#last.delete(name);
     const { home: old, handlerId, awaySinceMs } = last;
+    const hasLeft = leftThrough !== undefined && leftThrough === last.connection;
     const isLate = world.nowMs - awaySinceMs > BACK_MS;
     const isYoung = world.nowMs - host.bornMs < YOUNG_MS;
-    if (hasQuit || isLate || isYoung || host.hostId === old.hostId) return;
+    if (hasQuit || hasLeft || isLate || isYoung || host.hostId === old.hostId) return;
     const hasDied = old.process.isDead;
     this.#expected.set(name, {
       old,
@@ -144,11 +152,20 @@ export class SeatWatch {
       return;
     }
     const status = home.directory.find(name, home.nowMs);
-    const isAway = status?.state === 'away';
-    const isKnown = last?.home === home && last.handlerId === status?.seat;
-    const knownSinceMs = isKnown ? last.awaySinceMs : Infinity;
-    const awaySinceMs = isAway ? Math.min(knownSinceMs, world.nowMs) : Infinity;
-    this.#last.set(name, { home, handlerId: status?.seat ?? '', connection, awaySinceMs });
+    const handlerId = status?.seat ?? '';
+    const awaySinceMs = this.#awaySinceMs(name, status?.state === 'away', {
+      place: `${home.hostId} ${home.bornMs} ${handlerId}`,
+      nowMs: world.nowMs,
+    });
+    this.#last.set(name, { home, handlerId, connection, awaySinceMs });
+  }
+
+  /** Since when that seat waits, however often its player has tried other hosts meanwhile. */
+  #awaySinceMs(name: string, isAway: boolean, { place, nowMs }: AwaySeat): number {
+    const known = this.#away.get(name);
+    if (!isAway) this.#away.delete(name);
+    else if (known?.place !== place) this.#away.set(name, { place, sinceMs: nowMs });
+    return this.#away.get(name)?.sinceMs ?? Infinity;
   }
 }
 
