@@ -12,8 +12,9 @@ const writeError = (text: string): void => {
 };
 
 process.on('uncaughtException', (error) => process.exit(reportError(error, writeError)));
-// A reader that has gone (`longhouse status | head -1`) is no fault of the program.
+// A reader that has gone (`longhouse status | head -1`, a closed terminal) is no fault of the program.
 process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
 
 const code = await runProgram(process.argv.slice(2), {
   env: process.env,
@@ -32,6 +33,7 @@ const code = await runProgram(process.argv.slice(2), {
       }
     : {}),
   onSignal: (signal, listener) => process.on(signal, listener),
+  stopsAtHangup: process.stdin.isTTY,
   exit: (exitCode) => process.exit(exitCode),
   nowMs: () => systemClock.nowMs(),
   startHost,

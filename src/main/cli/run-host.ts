@@ -5,6 +5,9 @@
  *       |                           `longhouse drain`     |
  *       +--any signal: exit at once, 128 + its number     +--second signal: exit at once, 128 + its number
  *                                                            (within ECHO_MS of the first: ignored)
+ *
+ * SIGHUP means one of two things. Of a host that was started in a terminal it is a stop signal as the others: the terminal
+ * has gone. Of any other it means that the configuration file is to be read again.
  */
 
 import os from 'node:os';
@@ -24,16 +27,19 @@ export interface StoppableHost {
 
 /** The process around the host. */
 export interface HostProcess {
-  readonly onSignal: (signal: StopSignal | 'SIGHUP', listener: () => void) => void;
+  readonly onSignal: (signal: StopSignal, listener: () => void) => void;
+  /** Standard input is a terminal: its end is the host's. */
+  readonly stopsAtHangup: boolean;
   readonly exit: (code: number) => void;
   /** Milliseconds of any clock that does not go back. */
   readonly nowMs: () => number;
   readonly writeError: (text: string) => void;
 }
 
-export type StopSignal = 'SIGTERM' | 'SIGINT';
+export type StopSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
 
 const SIGNALS: readonly StopSignal[] = ['SIGTERM', 'SIGINT'];
+const SIGNALS_OF_TERMINAL: readonly StopSignal[] = [...SIGNALS, 'SIGHUP'];
 
 /** npm passes a signal on to a program that the terminal has signalled already: the same one twice, milliseconds apart. */
 const ECHO_MS = 500;
@@ -48,7 +54,7 @@ export async function runUntilStopped(
     firstSignalMs: undefined,
   };
   const stopRequested = Promise.withResolvers<void>();
-  for (const signal of SIGNALS) {
+  for (const signal of process.stopsAtHangup ? SIGNALS_OF_TERMINAL : SIGNALS) {
     process.onSignal(signal, () => {
       const nowMs = process.nowMs();
       running.firstSignalMs ??= nowMs;
@@ -64,7 +70,9 @@ export async function runUntilStopped(
     });
   }
   // Before the host is up there is nothing to read again; without a listener the signal would end it.
-  process.onSignal('SIGHUP', () => void running.host?.reloadConfig());
+  if (!process.stopsAtHangup) {
+    process.onSignal('SIGHUP', () => void running.host?.reloadConfig());
+  }
   const host = await start();
   running.host = host;
   const isSignal = await Promise.race([

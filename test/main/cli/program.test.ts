@@ -26,11 +26,13 @@ class TestWorld implements ProgramWorld {
   errors = '';
   killed = 0;
   clockMs = 1_000;
+  stopsAtHangup = false;
+  reloads = 0;
   config: HostConfig | undefined;
   readonly started: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly stopped: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly drained: PromiseWithResolvers<void> = Promise.withResolvers();
-  readonly #listeners = new Map<StopSignal | 'SIGHUP', () => void>();
+  readonly #listeners = new Map<StopSignal, () => void>();
 
   write = (text: string): void => {
     this.output += text;
@@ -38,14 +40,14 @@ class TestWorld implements ProgramWorld {
   writeError = (text: string): void => {
     this.errors += text;
   };
-  onSignal = (signal: StopSignal | 'SIGHUP', listener: () => void): void => {
+  onSignal = (signal: StopSignal, listener: () => void): void => {
     this.#listeners.set(signal, listener);
   };
   nowMs = (): number => this.clockMs;
   exit = (code: number): void => {
     this.exitCodes.push(code);
   };
-  signal(name: StopSignal | 'SIGHUP'): void {
+  signal(name: StopSignal): void {
     this.#listeners.get(name)?.();
   }
   startHost = async (config: HostConfig): ReturnType<ProgramWorld['startHost']> => {
@@ -62,7 +64,10 @@ class TestWorld implements ProgramWorld {
         return this.stopped.promise;
       },
       drained: this.drained.promise,
-      reloadConfig: () => Promise.resolve(),
+      reloadConfig: () => {
+        this.reloads += 1;
+        return Promise.resolve();
+      },
       config: { config },
       kill: () => {
         this.killed += 1;
@@ -103,8 +108,10 @@ describe('longhouse start', () => {
   it.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
+    ['SIGHUP', 129],
   ] as const)('exits at once on a second signal, %s with %d', async (signal, code) => {
     const world = new TestWorld();
+    world.stopsAtHangup = true;
     void runProgram(['start'], world);
     await world.started.promise;
     world.signal('SIGTERM');
@@ -129,6 +136,23 @@ describe('longhouse start', () => {
     void runProgram(['start'], world);
     world.signal('SIGINT');
     expect(world.exitCodes).toEqual([130]);
+  });
+
+  it('reads its file again at SIGHUP without a terminal, and stops at SIGHUP in one', async () => {
+    const service = new TestWorld();
+    void runProgram(['start'], service);
+    await service.started.promise;
+    service.signal('SIGHUP');
+    expect([service.reloads, service.errors]).toEqual([1, '']);
+
+    const shell = new TestWorld();
+    shell.stopsAtHangup = true;
+    const running = runProgram(['start'], shell);
+    await shell.started.promise;
+    shell.signal('SIGHUP');
+    shell.stopped.resolve();
+    expect(await running).toBe(0);
+    expect([shell.reloads, shell.stops, shell.exitCodes]).toEqual([0, [30_000], []]);
   });
 
   it('leaves the greeting out where JSON was asked for', async () => {

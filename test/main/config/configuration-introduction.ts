@@ -53,7 +53,7 @@ that apply at a \`restart\` belong to one host and are read when it starts.
 | --- | --- | --- |
 | an operator | \`longhouse config set limits.idleSeconds 600\` shows the difference and asks; \`--dry-run\` only shows it | in the store, as the next version |
 | a program | \`PATCH /v1/config\` with a nested partial document, \`?dryRun=true\` to try; null takes a change back | the same |
-| whoever edits the file | \`kill -HUP\`, or \`systemctl reload\`: the file is read again | in the file |
+| whoever edits the file | \`kill -HUP\`, or \`systemctl reload\`: the file is read again (not by a host that was started in a terminal: it stops) | in the file |
 
 A version is laid over file, environment and flags, key by key; lists are replaced whole. Versions count 1, 2, 3; each is on disk before it
 is in force, and the newest is in force again after a restart. Where the file has changed so much meanwhile that the version does not fit
