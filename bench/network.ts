@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 
 import { numberOption } from './cli-flags.ts';
-import { HOST_PORT_STEP, HostNetwork } from './servers/host-network.ts';
+import { HOST_PORT_STEP, HostNetwork, logEnd, type NetworkHost } from './servers/host-network.ts';
 
 const HOSTS_MAX = 20;
 const BOTS_MAX = 1_000;
@@ -61,14 +61,26 @@ async function runNetwork(flags: NetworkFlags): Promise<void> {
     const early = await Promise.race([network.ready(), stopAsked]);
     if (early === undefined) {
       console.log(screen(network, flags, folder));
-      const lost = await Promise.race([network.lost(), stopAsked]);
-      if (lost !== 'stop')
-        throw new Error(`Cannot go on: host "${lost.id}" ended: ${lost.logPath}`);
+      await untilOver(network, stopAsked);
     }
     console.log('stopping all hosts');
   } finally {
     await network.stop();
     if (flags.data === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Names each host that ends and lets the others play on; rejects when none is left. */
+async function untilOver(network: HostNetwork, stopAsked: Promise<'stop'>): Promise<void> {
+  const gone = new Set<NetworkHost>();
+  for (;;) {
+    const lost = await Promise.race([network.lost(gone), stopAsked]);
+    if (lost === 'stop') return;
+    gone.add(lost);
+    if (gone.size === network.hosts.length) {
+      throw new Error(`Cannot go on: no host is left; ${lost.id} said last:\n${logEnd(lost)}`);
+    }
+    console.log(`${lost.id} has ended, the others go on; its log: ${lost.logPath}`);
   }
 }
 
@@ -94,8 +106,13 @@ function screen({ hosts }: HostNetwork, flags: NetworkFlags, folder: string): st
   ].join('\n');
 }
 
+/** SIGHUP too: the hosts have no terminal of their own, and would outlive the one that is closed. */
 function untilSignal(): Promise<'stop'> {
+  // What is said to a terminal that has gone must not end the process before its hosts.
+  process.stdout.on('error', () => {});
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve('stop'));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => resolve('stop'));
+    }
   });
 }

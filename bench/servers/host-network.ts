@@ -97,10 +97,10 @@ export class HostNetwork {
     }
   }
 
-  /** The first host that ends unasked. */
-  async lost(): Promise<NetworkHost> {
+  /** A host that has ended unasked and is none of `known`. */
+  async lost(known: ReadonlySet<NetworkHost>): Promise<NetworkHost> {
     for (;;) {
-      const gone = this.hosts.find((host) => !host.alive());
+      const gone = this.hosts.find((host) => !host.alive() && !known.has(host));
       if (gone !== undefined) return gone;
       await sleep(POLL_MS);
     }
@@ -171,6 +171,6 @@ function startHost(
 }
 
 /** children.ts has this too, but ends the process at once on Ctrl-C; hosts want to be told. */
-function logEnd({ logPath }: NetworkHost): string {
+export function logEnd({ logPath }: NetworkHost): string {
   return readFileSync(logPath, 'utf8').slice(-LOG_CHARACTERS);
 }

@@ -74,6 +74,9 @@ describe('commands that look', () => {
       total: 1,
     });
     expect(await json('players', '--find', 'zz')).toEqual({ players: [], total: 0 });
+    expect((await cli('players', '--find', 'zz')).output).toBe(
+      'nobody here has "zz" in the name\n',
+    );
     expect(await json('find', 'ADA')).toMatchObject({ name: 'ada', state: 'lobby', bans: [] });
   });
 

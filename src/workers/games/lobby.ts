@@ -10,8 +10,8 @@ import { RESTORE_SCREEN } from './terminal-control.ts';
 /** Above this many players, comings and goings are no news but a flood. */
 const ANNOUNCE_PLAYERS_MAX = 16;
 
-const WELCOME_HINT =
-  'type to talk; /modes shows what can be played, /queue MODE finds a match, /help the rest';
+/** With `notice: ` before it, it fits a terminal of 80 columns. */
+const WELCOME_HINT = 'type to talk; /modes lists games, /queue MODE finds a match, /help more';
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();

@@ -16,8 +16,12 @@ import { ProxyParser } from './proxy-protocol.ts';
 import { socketOfSharedRead, type ReadSocket } from './shared-read.ts';
 
 const KEEP_ALIVE_MS = 60_000;
-/** A gateway that is late accepts all of them in one go, and its players wait so long. */
-const BACKLOG = 512;
+/**
+ * Connections that the kernel makes and keeps while the gateway is late; it gives no more than net.core.somaxconn. A
+ * client beyond it believes that it is connected and hears nothing. A longer queue makes no turn longer: libuv accepts
+ * one connection a turn.
+ */
+const BACKLOG = 4_096;
 /** Sockets of this server beyond its limit: those that gave way and are not quite closed yet. */
 const CLOSING_MAX = 32;
 

@@ -27,7 +27,7 @@ operator (\`audit\`). \`--by NAME\` says who acts; the audit log keeps it.
 | 1 | refused, not found, or the host could not be reached: the message says what was found and what helps |
 | 2 | the command line or the configuration is wrong; nothing was asked of the host |
 
-A \`start\` that is told twice to stop ends with 128 and the number of the signal: 143, 130.
+A \`start\` that is told twice to stop ends with 128 and the number of the signal: 143, 130, 129.
 
 Messages go to standard error, results to standard output. \`--json\` prints what the API answered, lists with all rows up to
 \`--limit\`; \`follow\`, \`events\` and \`top\` then print one object a line. Colors and pictures are for terminals only; \`NO_COLOR=1\`

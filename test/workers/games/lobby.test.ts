@@ -98,7 +98,10 @@ test('comings and goings are news in a small lobby and no news in a large one', 
 test('whoever logs in on a text client is told what to type, once; a program is not', () => {
   const lobby = lobbyOf(0);
   const hint = { event: 'notice', text: expect.stringContaining('/queue MODE') };
-  expect(lobby.join('ada', { view: 'plain' }).events).toEqual([hint]);
+  const ada = lobby.join('ada', { view: 'plain' });
+  expect(ada.events).toEqual([hint]);
+  const lines = eventsOf(ada, 'notice').map(({ text }) => `notice: ${text}`);
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
   expect(lobby.join('bob', { view: 'frame' }).events).toEqual([]);
   expect(lobby.join('cleo', { view: 'plain', reason: 'ended' }).events).toEqual([]);
 });

@@ -50,9 +50,13 @@ function addPlayers(registry: CommandRegistry): void {
     const table = tableText(PLAYER_COLUMNS, rows, width) + cutText(rows.length, total, 'players');
     return {
       json: { players: rows, total },
-      text: rows.length === 0 ? 'nobody is here\n' : table,
+      text: rows.length === 0 ? nobodyText(flags.find) : table,
     };
   });
+}
+
+function nobodyText(find: string | undefined): string {
+  return find === undefined ? 'nobody is here\n' : `nobody here has "${find}" in the name\n`;
 }
 
 const PLAYER_COLUMNS: readonly Column<PlayerView>[] = [

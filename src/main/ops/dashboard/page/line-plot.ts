@@ -11,6 +11,8 @@ const HEIGHT = 132;
 const AXIS_WIDTH = 46;
 const GAP_PIXELS_MIN = 40;
 const SECONDS_MIN = 60;
+/** Whole minutes, since labels show no seconds: two of them would read the same. */
+const TIME_STEPS = [60, 120, 300, 600];
 
 export class LinePlot {
   readonly #spec: PlotSpec;
@@ -72,7 +74,7 @@ export class LinePlot {
         y: { range: (_plot, _min, max) => [0, topOf(max, this.#spec.unit)] },
       },
       axes: [
-        { ...axis, space: 70, size: 24, values: '{HH}:{mm}' },
+        { ...axis, space: 70, size: 24, incrs: TIME_STEPS, values: '{HH}:{mm}' },
         {
           ...axis,
           space: GAP_PIXELS_MIN,
