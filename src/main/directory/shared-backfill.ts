@@ -60,7 +60,7 @@ export function sharedSeatsAdded(
 export function fillShared(parts: DirectoryParts, nowMs: number): void {
   for (const place of parts.wantingShared) {
     if (!isWaitedFor(parts, place.match.mode)) continue;
-    for (const given of parts.matchmaker.backfill(openShared(place), nowMs)) {
+    for (const given of parts.matchmaker.backfill(openShared(parts, place), nowMs)) {
       giveOwn(parts, place, { given, nowMs });
     }
   }
@@ -78,7 +78,7 @@ export function* openSeats(parts: DirectoryParts, mode: string): Generator<OpenS
   }
   for (const place of parts.wantingShared) {
     if (place.match.mode !== mode) continue;
-    const seats = seatsOf(rules, place.handler, openShared(place));
+    const seats = seatsOf(rules, place.handler, openShared(parts, place));
     if (seats !== undefined) yield seats;
   }
 }
@@ -99,7 +99,7 @@ export function fillSeats(
   const free = tickets.filter(
     ({ members }) => !members.some(({ name }) => present.has(nameKey(name))),
   );
-  const open = shared === undefined ? match && openMatch(parts, match) : openShared(shared);
+  const open = shared === undefined ? match && openMatch(parts, match) : openShared(parts, shared);
   if (open === undefined) return undefined;
   const seats = fillAcross({ rules, match: open, tickets: free, nowMs });
   if (seats.length === 0) return undefined;
