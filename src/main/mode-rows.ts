@@ -64,12 +64,14 @@ export class ModeRows {
     return undefined;
   }
 
-  #storeRow(row: number, { waiting, oldestSinceMs, matches, matched }: QueueCounts): void {
+  #storeRow(row: number, counts: QueueCounts): void {
+    const { waiting, queued, oldestSinceMs, matches, matched } = counts;
     this.#queues.waiting[row] = waiting;
+    this.#queues.queued[row] = queued;
     this.#queues.oldestSinceMs[row] = oldestSinceMs;
     this.#queues.matches[row] = matches;
     this.#queues.matched[row] = matched;
   }
 }
 
-const NO_COUNTS: QueueCounts = { waiting: 0, oldestSinceMs: 0, matches: 0, matched: 0 };
+const NO_COUNTS: QueueCounts = { waiting: 0, queued: 0, oldestSinceMs: 0, matches: 0, matched: 0 };

@@ -97,7 +97,7 @@ export class PlayerReads {
   }
 
   #view(player: ListedPlayer, withAddress: boolean): PlayerView {
-    const { name, mode, match, team, isPractice, address } = player;
+    const { name, mode, match, team, isPractice, isHeld, address } = player;
     return {
       name,
       hostId: this.#parts.hostId,
@@ -106,6 +106,7 @@ export class PlayerReads {
       match: match ?? null,
       team: team ?? null,
       practice: isPractice,
+      held: isHeld,
       connectedMs: this.#connectedMs(player),
       ...(withAddress ? { address } : {}),
     };

@@ -3,12 +3,14 @@
  * Written by main; any thread may read.
  *
  *   column         type  writer  0 means       meaning
- *   waiting        i32   main    nobody        players in the queue, parties counted by heads
+ *   waiting        i32   main    nobody        players of this host who wait, parties counted by heads
+ *   queued         i32   main    nobody        those of them in its own queue, whom practice bots can play with
  *   oldestSinceMs  f64   main    nobody waits  clock milliseconds since which the oldest ticket waits
  *   matched        f64   main    nobody yet    players matched since start
  *   matches        i32   main    none          matches running
  *
- * Invariant: `waiting` is 0 exactly when `oldestSinceMs` is 0.
+ * Who waits with a party on several hosts, or is claimed for a match across hosts, is in no queue. Invariants: `waiting` is 0
+ * exactly when `oldestSinceMs` is 0; `queued` is not more than `waiting`.
  */
 
 import { defineTable, type TableDefinition, type TableView } from './table.ts';
@@ -18,7 +20,13 @@ const columns = {
     type: 'i32',
     writer: 'main',
     zero: 'nobody',
-    meaning: 'players in the queue, parties counted by heads',
+    meaning: 'players of this host who wait, parties counted by heads',
+  },
+  queued: {
+    type: 'i32',
+    writer: 'main',
+    zero: 'nobody',
+    meaning: 'those of them in its own queue, whom practice bots can play with',
   },
   oldestSinceMs: {
     type: 'f64',

@@ -59,6 +59,7 @@ describe('an operator', () => {
       mode: 'ctf',
       address: '127.0.0.1',
       practice: false,
+      held: false,
       bans: [],
       wait: { name: 'Ada', report: { cause: 'tooFewPlayers', missing: 7 } },
     });

@@ -14,7 +14,14 @@ import type { PlayerView } from '../../src/main/ops/ops-views.ts';
 import { playersCursor, playersPage } from '../../src/main/players-page.ts';
 
 function viewOf(hostId: string, number: number): PlayerView {
-  const base = { mode: null, match: null, team: null, practice: false, connectedMs: 0 };
+  const base = {
+    mode: null,
+    match: null,
+    team: null,
+    practice: false,
+    held: false,
+    connectedMs: 0,
+  };
   return { name: `${hostId}-${number}`, hostId, state: 'lobby', ...base };
 }
 

@@ -141,6 +141,7 @@ export class SimEffects implements DirectoryEffects {
   queueCounts(mode: string, counts: QueueCounts): void {
     const row = modeRowOf(mode);
     this.#options.tables.queues.waiting[row] = counts.waiting;
+    this.#options.tables.queues.queued[row] = counts.queued;
     this.#options.tables.queues.oldestSinceMs[row] = counts.oldestSinceMs;
   }
 }

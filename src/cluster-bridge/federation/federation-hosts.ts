@@ -50,6 +50,8 @@ export interface ClaimedMember {
   readonly name: string;
   /** In the mode. */
   readonly rating: { readonly mu: number; readonly sigma: number };
+  /** Account keys of those whom the player avoids; left out: nobody, or the mode does not ask. */
+  readonly avoids?: readonly string[];
 }
 
 /** A ticket that its home has fenced for one match. */
@@ -78,13 +80,11 @@ export interface TicketPart {
   readonly size: number;
 }
 
-export interface RemoteSeat {
-  readonly name: string;
+export interface RemoteSeat extends ClaimedMember {
   readonly team: number;
   readonly homeHostId: string;
   /** Of the home host. */
   readonly ticketId: number;
-  readonly rating: { readonly mu: number; readonly sigma: number };
 }
 
 /** A match across hosts, as it is started on its host. */

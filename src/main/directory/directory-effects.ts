@@ -51,8 +51,10 @@ export interface HostCounts {
 }
 
 export interface QueueCounts {
-  /** Players in the queue, parties counted by heads. */
+  /** Players of this host who wait, in its queue or for a match across hosts, parties counted by heads. */
   readonly waiting: number;
+  /** Those of them who are in its queue. */
+  readonly queued: number;
   /** When the oldest ticket was queued; 0 when nobody waits. */
   readonly oldestSinceMs: number;
   readonly matches: number;

@@ -43,6 +43,8 @@ export interface ListedPlayer {
   readonly isQueued: boolean;
   /** A match was found for the ticket, and not all have accepted it yet. */
   readonly isAsked: boolean;
+  /** In no match before the lease of the last one's lost host is over: it may still act for the player. */
+  readonly isHeld: boolean;
 }
 
 export interface ListedMatch extends MatchStatus {
@@ -121,7 +123,7 @@ export class DirectoryLists {
 
   #listed(session: Session): ListedPlayer {
     const { key, name, state, isPractice, player, address, seat, ticketId } = session;
-    const { matchmaker, offers, fences } = this.#parts;
+    const { matchmaker, offers, fences, holds, nowMs } = this.#parts;
     // A fenced ticket is out of the queue and waits all the same.
     const ticket = matchmaker.find(ticketId) ?? fences.find(ticketId)?.ticket;
     const offer = offers.of(ticketId);
@@ -137,6 +139,7 @@ export class DirectoryLists {
       mode: seat?.mode ?? ticket?.mode ?? offer?.found.mode,
       isQueued: ticket !== undefined,
       isAsked: offer !== undefined,
+      isHeld: holds.isHeld(key, nowMs),
     };
   }
 }

@@ -54,9 +54,13 @@ export function hostCounts(parts: DirectoryParts): HostCounts {
 }
 
 export function modeCounts(parts: DirectoryParts, mode: string): QueueCounts {
-  const { waiting, oldestSinceMs } = parts.matchmaker.queue(mode);
+  const { waiting: queued, oldestSinceMs: queuedSinceMs } = parts.matchmaker.queue(mode);
+  const fenced = parts.fences.waiting(mode);
+  const waiting = queued + fenced.players;
+  const sinceMs = queued === 0 ? Infinity : queuedSinceMs;
+  const oldestSinceMs = waiting === 0 ? 0 : Math.min(sinceMs, fenced.oldestSinceMs);
   const matches = matchesOf(parts, mode).size;
-  return { waiting, oldestSinceMs, matches, matched: parts.matched.get(mode) ?? 0 };
+  return { waiting, queued, oldestSinceMs, matches, matched: parts.matched.get(mode) ?? 0 };
 }
 
 export function playerStatus(parts: DirectoryParts, session: Session, nowMs: number): PlayerStatus {
@@ -118,6 +122,7 @@ export class CountReporter {
     if (
       old !== undefined &&
       counts.waiting === old.waiting &&
+      counts.queued === old.queued &&
       counts.oldestSinceMs === old.oldestSinceMs &&
       counts.matches === old.matches &&
       counts.matched === old.matched

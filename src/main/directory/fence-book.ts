@@ -1,4 +1,4 @@
-/** Tickets that wait in no queue because a match across hosts has claimed them. Main thread. */
+/** Tickets that wait in no queue: claimed for a match across hosts, with a party on several hosts, or held. Main thread. */
 
 import type { Ticket } from '../matchmaker/matchmaker.ts';
 
@@ -37,6 +37,18 @@ export class FenceBook {
   of(matchId: string): readonly Ticket[] {
     const fences = [...this.#fences.values()].filter((fence) => fence.matchId === matchId);
     return fences.map(({ ticket }) => ticket);
+  }
+
+  /** The players who wait for that mode, and since when the oldest of their tickets does; Infinity: nobody waits. */
+  waiting(mode: string): { readonly players: number; readonly oldestSinceMs: number } {
+    let players = 0;
+    let oldestSinceMs = Infinity;
+    for (const { ticket } of this.#fences.values()) {
+      if (ticket.mode !== mode) continue;
+      players += ticket.members.length;
+      oldestSinceMs = Math.min(oldestSinceMs, ticket.enqueuedMs);
+    }
+    return { players, oldestSinceMs };
   }
 
   /** All tickets of one mode. */

@@ -50,7 +50,9 @@ export function fenceTickets(
 /** As another host, or a match across hosts, sees it. */
 export function claimedTicket(ticket: Ticket, nowMs: number): ClaimedTicket {
   const { id, members, enqueuedMs, hasPriority, party } = ticket;
-  const named = members.map(({ name, rating }) => ({ name, rating }));
+  const named = members.map(({ name, rating, avoids }) => {
+    return avoids === undefined ? { name, rating } : { name, rating, avoids };
+  });
   const waitedMs = Math.max(0, nowMs - enqueuedMs);
   return { id, members: named, waitedMs, hasPriority, ...(party && { party }) };
 }

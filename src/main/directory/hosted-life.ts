@@ -5,7 +5,11 @@
  * FORGET_MS: what its players had sent may still be on its way, and their LEAVE is answered with what it did not consume.
  */
 
-import type { HostedMatch, RemoteEnd } from '../../cluster-bridge/federation/federation-hosts.ts';
+import type {
+  HostedMatch,
+  RemoteEnd,
+  RemoteSeat,
+} from '../../cluster-bridge/federation/federation-hosts.ts';
 import type { HandlerRef } from '../../shared/ids.ts';
 import { isPracticeName } from '../../shared/practice-name.ts';
 import type { Reason } from '../../shared/reason.ts';
@@ -113,7 +117,7 @@ export function hostedGone(parts: DirectoryParts, handler: HandlerRef, end: Hand
 /** For logs and statistics; the ends of matches of this host alone say the same. */
 function noteHostedEnd(parts: DirectoryParts, place: HostedPlace, end: HandlerEnd): void {
   const { handler, id, match, rules, openedMs } = place;
-  const { mode, seats } = match;
+  const { mode } = match;
   const { reason, result, error } = end.outcome;
   const wasOpen = openedMs !== 0;
   if (isBreakdown(reason) || !wasOpen) {
@@ -121,7 +125,7 @@ function noteHostedEnd(parts: DirectoryParts, place: HostedPlace, end: HandlerEn
     return;
   }
   const durationMs = end.nowMs - openedMs;
-  const players = resultPlayers(result, seats, rules.teams);
+  const players = resultPlayers(result, playedSeats(place), rules.teams);
   const ended = { handler, id, mode, reason, result, durationMs, players };
   parts.effects.happened({ kind: 'matchEnded', ...ended });
 }
@@ -171,17 +175,24 @@ function hostedPlace(parts: DirectoryParts, matchId: string): HostedPlace | unde
   return handler === undefined ? undefined : parts.hosted.get(handler);
 }
 
+/** Not of those of whom the handler had not heard when it was over: they wait again, as if they had been given none. */
+function playedSeats({ match, joining }: HostedPlace): readonly RemoteSeat[] {
+  return match.seats.filter(({ name }) => !joining.has(name));
+}
+
 function hostedRatings(
-  { match, rules, left, joinedMs, openedMs }: HostedPlace,
+  place: HostedPlace,
   result: NonNullable<RemoteEnd['result']>,
   nowMs: number,
 ): RemoteEnd['ratings'] {
+  const { rules, left, joinedMs, openedMs } = place;
   if (!matchingRules(rules).rated) return undefined;
-  if (match.seats.some(({ name }) => isPracticeName(name))) return undefined;
-  const ranks = resultRanks(result, match.seats, rules.teams);
+  const seats = playedSeats(place);
+  if (seats.some(({ name }) => isPracticeName(name))) return undefined;
+  const ranks = resultRanks(result, seats, rules.teams);
   if (ranks === undefined) return undefined;
   const durationMs = Math.max(1, nowMs - openedMs);
-  const players = match.seats.map(({ name, team, rating }) => {
+  const players = seats.map(({ name, team, rating }) => {
     const sinceMs = joinedMs.get(name) ?? 0;
     const share = sinceMs === 0 ? 1 : Math.min(1, (nowMs - sinceMs) / durationMs);
     return { name, team, rating, share, hasLeft: left.has(name) };

@@ -43,7 +43,7 @@ export function changeModes(
   return closed;
 }
 
-const NO_COUNTS: QueueCounts = { waiting: 0, oldestSinceMs: 0, matches: 0, matched: 0 };
+const NO_COUNTS: QueueCounts = { waiting: 0, queued: 0, oldestSinceMs: 0, matches: 0, matched: 0 };
 
 /** Parties that no side of the mode takes any more. */
 function closeToLarge(parts: DirectoryParts, { name, teamSize }: ModeRules): void {

@@ -1,8 +1,9 @@
 /** Running matches that want players, as the matchmaker sees them. Main thread. */
 
 import type { PlayersWanted } from '../../shared/thread-messages.ts';
-import type { OpenMatch } from '../matchmaker/matchmaker.ts';
-import type { MatchPlace } from './directory-model.ts';
+import { nameKey } from '../../shared/name-key.ts';
+import type { Company, OpenMatch } from '../matchmaker/matchmaker.ts';
+import type { MatchPlace, Session } from './directory-model.ts';
 import type { DirectoryParts } from './directory-parts.ts';
 import type { HostedPlace } from './hosted-life.ts';
 
@@ -19,16 +20,40 @@ export function openMatch(parts: DirectoryParts, match: MatchPlace): OpenMatch {
     return { team, mu: parts.ratings.get(mode, key).mu };
   });
   const coming = roster.filter(({ session }) => joining.has(session)).map(({ team }) => team);
-  return matchOf({ mode, teams: rules?.teams ?? 0, wanted, coming, players });
+  const inside = seats.map(({ session, team }) => insider(parts, session, { match, team }));
+  return matchOf({ mode, teams: rules?.teams ?? 0, wanted, coming, players, inside });
 }
 
 /** A match across hosts. */
-export function openShared({ match, rules, wanted, joining, left }: HostedPlace): OpenMatch {
+export function openShared(parts: DirectoryParts, place: HostedPlace): OpenMatch {
+  const { match, rules, wanted, joining, left } = place;
   const seats = match.seats.filter(({ name }) => !left.has(name));
   const players = seats.map(({ team, rating }) => ({ team, mu: rating.mu }));
-  const { mode } = match;
-  return matchOf({ mode, teams: rules.teams, wanted, coming: joining.values(), players });
+  const { mode, matchId } = match;
+  const ofHome = parts.remotes.get(matchId);
+  const inside = seats.map(({ name, team, homeHostId, avoids }): Company => {
+    const session = homeHostId === parts.options.hostId ? parts.sessions.byName(name) : undefined;
+    if (session !== undefined) return insider(parts, session, { match: ofHome, team });
+    const known = avoids ?? parts.avoids.of(nameKey(name));
+    return { ticket: { members: [{ name }] }, avoids: known, recents: [] };
+  });
+  const coming = joining.values();
+  return matchOf({ mode, teams: rules.teams, wanted, coming, players, inside });
 }
+
+/** A player of this host in that match: whoever has left it before its end shares it with those who stayed. */
+function insider(
+  parts: DirectoryParts,
+  { key, name, recent }: Session,
+  { match, team }: { readonly match: MatchPlace | undefined; readonly team: number },
+): Company {
+  const recents = recent === undefined ? [] : [recent];
+  if (match !== undefined) recents.push({ id: match.number, team, ...GOES_ON });
+  return { ticket: { members: [{ name }] }, avoids: parts.avoids.of(key), recents };
+}
+
+/** It is the time of who has left that counts. */
+const GOES_ON = { endedMs: 0, hasAbandoned: false } as const;
 
 /** What is wanted when one more has come to that team. */
 export function lessWanted(
@@ -49,9 +74,10 @@ interface Standing {
   /** Teams of those of whom its handler did not know when it said what it wants. */
   readonly coming: Iterable<number>;
   readonly players: readonly { readonly team: number; readonly mu: number }[];
+  readonly inside: readonly Company[];
 }
 
-function matchOf({ mode, teams, wanted, coming, players }: Standing): OpenMatch {
+function matchOf({ mode, teams, wanted, coming, players, inside }: Standing): OpenMatch {
   let rest = wanted;
   for (const team of coming) rest = lessWanted(rest, team);
   const sides = Array.from({ length: teams }, (_, team) => {
@@ -63,5 +89,6 @@ function matchOf({ mode, teams, wanted, coming, players }: Standing): OpenMatch 
     side.players += 1;
     side.mu += mu;
   }
-  return { mode, sides, standing: wanted?.standing ?? { scoreMargin: 1, timeLeftShare: 0 } };
+  const standing = wanted?.standing ?? { scoreMargin: 1, timeLeftShare: 0 };
+  return { mode, sides, standing, inside };
 }

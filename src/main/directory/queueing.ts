@@ -63,15 +63,9 @@ export function isOpenTo(parts: DirectoryParts, mode: string, members: number): 
 
 /** Tells the members of a ticket that they wait. */
 export function tellQueued(parts: DirectoryParts, members: Iterable<Session>, mode: string): void {
-  const waiting = parts.matchmaker.queue(mode).waiting + playersApart(parts, mode);
+  const waiting = parts.matchmaker.queue(mode).waiting + parts.fences.waiting(mode).players;
   const etaMs = parts.matchmaker.etaMs(mode, parts.nowMs);
   tell(parts, members, { event: 'queued', mode, waiting, etaMs });
-}
-
-/** Players of this host who wait with a party on several hosts. */
-function playersApart(parts: DirectoryParts, mode: string): number {
-  const apart = parts.fences.of(APART).filter((ticket) => ticket.mode === mode);
-  return apart.reduce((sum, { members }) => sum + members.length, 0);
 }
 
 /** The session's ticket: in its mode's queue, or claimed by a match across hosts. */

@@ -16,6 +16,7 @@ import type {
   RemoteSeat,
 } from '../../cluster-bridge/federation/federation-hosts.ts';
 import type { HandlerRef } from '../../shared/ids.ts';
+import { isPracticeName } from '../../shared/practice-name.ts';
 import type { PlayersWanted } from '../../shared/thread-messages.ts';
 import { meanMu, takesAnybody } from '../matchmaker/backfill.ts';
 import { fillAcross } from '../matchmaker/fill-across.ts';
@@ -60,7 +61,7 @@ export function sharedSeatsAdded(
 export function fillShared(parts: DirectoryParts, nowMs: number): void {
   for (const place of parts.wantingShared) {
     if (!isWaitedFor(parts, place.match.mode)) continue;
-    for (const given of parts.matchmaker.backfill(openShared(place), nowMs)) {
+    for (const given of parts.matchmaker.backfill(openShared(parts, place), nowMs)) {
       giveOwn(parts, place, { given, nowMs });
     }
   }
@@ -77,8 +78,8 @@ export function* openSeats(parts: DirectoryParts, mode: string): Generator<OpenS
     if (seats !== undefined) yield seats;
   }
   for (const place of parts.wantingShared) {
-    if (place.match.mode !== mode) continue;
-    const seats = seatsOf(rules, place.handler, openShared(place));
+    if (place.match.mode !== mode || hasPractice(place)) continue;
+    const seats = seatsOf(rules, place.handler, openShared(parts, place));
     if (seats !== undefined) yield seats;
   }
 }
@@ -90,7 +91,9 @@ export function fillSeats(
   { tickets, nowMs }: { readonly tickets: readonly OfferedTicket[]; readonly nowMs: number },
 ): FilledSeats | undefined {
   const shared = parts.hosted.get(handler);
-  if (shared !== undefined && !parts.wantingShared.has(shared)) return undefined;
+  if (shared !== undefined && (!parts.wantingShared.has(shared) || hasPractice(shared))) {
+    return undefined;
+  }
   const own = parts.places.get(handler);
   const match = own?.kind === 'match' && isForOthers(parts, own) ? own : undefined;
   const rules = parts.options.modes.get(shared?.match.mode ?? match?.mode ?? '');
@@ -99,7 +102,7 @@ export function fillSeats(
   const free = tickets.filter(
     ({ members }) => !members.some(({ name }) => present.has(nameKey(name))),
   );
-  const open = shared === undefined ? match && openMatch(parts, match) : openShared(shared);
+  const open = shared === undefined ? match && openMatch(parts, match) : openShared(parts, shared);
   if (open === undefined) return undefined;
   const seats = fillAcross({ rules, match: open, tickets: free, nowMs });
   if (seats.length === 0) return undefined;
@@ -115,6 +118,11 @@ function isForOthers(parts: DirectoryParts, match: MatchPlace): boolean {
   const { mode, state, roster, rules } = match;
   const isOpen = state === 'open' && parts.wanting.has(match) && matchesOf(parts, mode).has(match);
   return isOpen && rules !== undefined && !roster.some(({ session }) => session.isPractice);
+}
+
+/** So does one that has been shared because a player of it has moved. */
+function hasPractice({ match, left }: HostedPlace): boolean {
+  return match.seats.some(({ name }) => isPracticeName(name) && !left.has(name));
 }
 
 function seatsOf(rules: ModeRules, handler: HandlerRef, match: OpenMatch): OpenSeats | undefined {

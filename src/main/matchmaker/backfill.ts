@@ -2,9 +2,11 @@
  * Who joins a running match: the oldest tickets that fit its smallest side. Decides only. Main thread, matchmaker only.
  *
  * Nobody joins a match that is nearly over or as good as decided. The side with the fewest players gets players first,
- * among equals the weaker one; a party joins whole or not at all.
+ * among equals the weaker one; a party joins whole or not at all. Whoever is kept from a player inside waits for another match, for as long
+ * as for a new one.
  */
 
+import { KeptApart } from './kept-apart.ts';
 import { matchingRules, windowAt, type MatchingRules } from './matching-rules.ts';
 import type { MatchStanding, OpenMatch } from './matchmaker.ts';
 import type { ModeRules } from './mode-rules.ts';
@@ -31,13 +33,18 @@ export function chooseBackfill(
   if (match.sides[team] === undefined) return undefined;
   const center = meanMu(match);
   const room = roomOf(match, team);
+  const { inside = [] } = match;
+  const apart = new KeptApart(matching);
+  for (const company of inside) apart.noteGathered(company);
   let seen = 0;
   for (const entry of waiting) {
     seen += 1;
     if (seen > SEEN_MAX) return undefined;
     if (entry.size > room) continue;
-    const window = windowAt(matching, nowMs - entry.enqueuedMs);
-    if (center === undefined || Math.abs(entry.mean - center) <= window) return { entry, team };
+    const { enqueuedMs } = entry;
+    const window = windowAt(matching, nowMs - enqueuedMs);
+    if (center !== undefined && Math.abs(entry.mean - center) > window) continue;
+    if (apart.mayMeet(entry, inside, { enqueuedMs, nowMs })) return { entry, team };
   }
   return undefined;
 }

@@ -94,7 +94,9 @@ export class FairMatchmaker implements Matchmaker {
     if (queue.waiting === 0) return [];
     const given: Backfill[] = [];
     const sides = match.sides.map((side) => ({ ...side }));
-    let choice = chooseBackfill(queue.rules, { ...match, sides }, queue.byAge(), nowMs);
+    const inside = [...(match.inside ?? [])];
+    const filled = { ...match, sides, inside };
+    let choice = chooseBackfill(queue.rules, filled, queue.byAge(), nowMs);
     while (choice !== undefined) {
       const { entry, team } = choice;
       const side = sides[team];
@@ -102,9 +104,10 @@ export class FairMatchmaker implements Matchmaker {
       side.players += entry.size;
       side.free -= entry.size;
       side.mu += entry.mu;
+      inside.push(entry);
       this.remove(entry.ticket.id);
       given.push({ ticket: entry.ticket, team });
-      choice = chooseBackfill(queue.rules, { ...match, sides }, queue.byAge(), nowMs);
+      choice = chooseBackfill(queue.rules, filled, queue.byAge(), nowMs);
     }
     return given;
   }

@@ -4,7 +4,8 @@
  */
 
 import type { MatchingRules } from './matching-rules.ts';
-import { keptApartUntilMs, type QueueEntry } from './queue-entry.ts';
+import type { Company } from './matchmaker.ts';
+import { keptApartUntilMs } from './queue-entry.ts';
 
 /** One search: its ticket came at `enqueuedMs`. */
 export interface ApartSearch {
@@ -33,14 +34,14 @@ export class KeptApart {
     this.#isRecent = false;
   }
 
-  /** To be called for each ticket that is gathered, the first too. */
-  noteGathered(entry: QueueEntry): void {
+  /** To be called for each ticket that is gathered, the first too, and for who is in a running match. */
+  noteGathered(entry: Company): void {
     if (entry.avoids.length > 0) this.#isListed = true;
     if (entry.recents.length > 0) this.#isRecent = true;
   }
 
   /** Whether `other` may be in a match with all of `gathered`. */
-  mayMeet(other: QueueEntry, gathered: readonly QueueEntry[], search: ApartSearch): boolean {
+  mayMeet(other: Company, gathered: readonly Company[], search: ApartSearch): boolean {
     const isListed = other.avoids.length > 0;
     const isRecent = this.#isRecent && other.recents.length > 0;
     if (!isRecent && !isListed && !this.#isListed) return true;
@@ -66,7 +67,7 @@ export class KeptApart {
   }
 }
 
-function avoids({ avoids: keys }: QueueEntry, { ticket }: QueueEntry): boolean {
+function avoids({ avoids: keys }: Company, { ticket }: Company): boolean {
   if (keys.length === 0) return false;
   return ticket.members.some(({ name }) => keys.includes(name.toLowerCase()));
 }

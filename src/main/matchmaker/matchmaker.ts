@@ -122,6 +122,15 @@ export interface QueueReport {
   readonly oldestSinceMs: number;
 }
 
+/** Who waits with one ticket, or is in one match, as far as somebody may have to be kept from them. */
+export interface Company {
+  readonly ticket: { readonly members: readonly { readonly name: string }[] };
+  /** Account keys of those whom they avoid. */
+  readonly avoids: readonly string[];
+  /** Matches that they were in, or have been in so far. */
+  readonly recents: readonly RecentMatch[];
+}
+
 /** A running match that would take more players. */
 export interface OpenMatch {
   readonly mode: string;
@@ -132,6 +141,8 @@ export interface OpenMatch {
     readonly free: number;
   }[];
   readonly standing: MatchStanding;
+  /** Its players; left out: nobody is kept from them. */
+  readonly inside?: readonly Company[];
 }
 
 export interface MatchStanding {

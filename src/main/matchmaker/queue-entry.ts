@@ -3,13 +3,13 @@
 import { Column, type EntryNumbers } from './entry-numbers.ts';
 import { fixedStrength } from './exact-split.ts';
 import type { MatchingRules } from './matching-rules.ts';
-import type { RecentMatch, Ticket } from './matchmaker.ts';
+import type { Company, RecentMatch, Ticket } from './matchmaker.ts';
 import { selectionMark } from './turned-down.ts';
 
 const NONE: readonly RecentMatch[] = [];
 const NOBODY: readonly string[] = [];
 
-export class QueueEntry {
+export class QueueEntry implements Company {
   readonly ticket: Ticket;
   readonly size: number;
   readonly hasPriority: boolean;
@@ -131,7 +131,7 @@ export class QueueEntry {
 }
 
 /** Until when these two should not be in one match because of the last one; 0: they may. */
-export function keptApartUntilMs(one: QueueEntry, other: QueueEntry, rules: MatchingRules): number {
+export function keptApartUntilMs(one: Company, other: Company, rules: MatchingRules): number {
   let untilMs = 0;
   for (const mine of one.recents) {
     for (const theirs of other.recents) {

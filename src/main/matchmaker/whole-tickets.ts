@@ -58,9 +58,7 @@ export function seatsFor(
   { members }: WholeTicket,
   teamOf: (name: string) => number,
 ): readonly RemoteSeat[] {
-  return members.map(({ name, rating, homeHostId, ticketId }) => {
-    return { name, team: teamOf(name), homeHostId, ticketId, rating };
-  });
+  return members.map((member) => ({ ...member, team: teamOf(member.name) }));
 }
 
 function joined(parts: readonly OfferedTicket[]): WholeTicket {

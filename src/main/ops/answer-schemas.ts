@@ -91,6 +91,9 @@ const playerFields = {
   match: orNull('string', 'Id of the match that has a seat for the player.'),
   team: orNull('number', 'In that match.'),
   practice: flag('A practice player of the host.'),
+  held: flag(
+    'May queue, but is in no match yet: the lost host of the last one may still act for the player for some seconds.',
+  ),
   connectedMs: orNull('number', 'How long the connection has been there; null while away.'),
   address: optional(text('Of the connection; only with the token.')),
 } satisfies Fields<PlayerView>;

@@ -24,6 +24,8 @@ export interface PlayerView {
   readonly team: number | null;
   /** A practice player of the host. */
   readonly practice: boolean;
+  /** May queue, but is in no match yet: the lost host of the last one may still act for the player, until its lease is over. */
+  readonly held: boolean;
   /** How long the connection has been there; null while away. */
   readonly connectedMs: number | null;
   /** Of the connection; only where the request may see it. */

@@ -99,7 +99,8 @@ export class BotCrew {
     const modes: ModeView[] = this.#settings.modes.map(({ mode, row, needed }) => ({
       mode,
       needed,
-      waiting: this.#queues.waiting[row] ?? 0,
+      // Not those who wait for a match across hosts: bots are in none.
+      waiting: this.#queues.queued[row] ?? 0,
     }));
     const clients = this.#links.map((link) => link.client);
     for (const order of this.#policy.decide(this.#clock.nowMs(), modes, clients)) {

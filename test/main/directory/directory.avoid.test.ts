@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { AVOIDS_MAX, AvoidBook } from '../../../src/main/directory/avoid-book.ts';
 import type { ModeRules } from '../../../src/main/matchmaker/mode-rules.ts';
 import type { PlayerRef } from '../../../src/shared/ids.ts';
+import { Reason } from '../../../src/shared/reason.ts';
 import { Recorder } from './recorder.ts';
 
 const AVOID_LIST_MS = 20_000;
+const ABANDONED_MS = 60_000;
 const DUEL: ModeRules = {
   name: 'duel',
   teams: 2,
@@ -89,6 +91,90 @@ describe('Directory, avoid lists', () => {
     expect(host.lastEvent(ada)).toMatchObject({ event: 'error', code: 'bad-name' });
     host.ask(ada, { ask: 'avoid', action: 'remove', name: 'nemo' });
     expect(host.lastEvent(ada)).toMatchObject({ event: 'error', code: 'not-avoided' });
+  });
+});
+
+describe('free seats of a running match', () => {
+  const SQUAD: ModeRules = {
+    ...DUEL,
+    name: 'squad',
+    teamSize: 2,
+    matching: { avoidListMs: AVOID_LIST_MS, avoidAbandonersMs: ABANDONED_MS },
+  };
+
+  /** Ada and Bob play, and would have one more on each side. */
+  function running(rules: ModeRules): { host: Recorder; ada: PlayerRef; bob: PlayerRef } {
+    const begun = hostWith(rules);
+    const { host, ada, bob } = begun;
+    host.match('squad', ada, bob);
+    want(host, [1, 1]);
+    return begun;
+  }
+
+  function want(host: Recorder, perTeam: readonly number[]): void {
+    const standing = { scoreMargin: 0, timeLeftShare: 0.9 };
+    host.directory.playersWanted(host.lastMatch().handler, { perTeam, standing }, host.nowMs);
+  }
+
+  function given(host: Recorder): readonly string[] {
+    return host.added.flatMap(({ seats }) => seats.map(({ name }) => name));
+  }
+
+  it.each(['inside', 'who waits'])('are not for who is kept apart by the list of one %s', (who) => {
+    const { host, ada } = running(SQUAD);
+    const cyd = host.login('cyd');
+    if (who === 'inside') avoid(host, ada, 'Cyd');
+    else avoid(host, cyd, 'ADA');
+    host.queue('squad', cyd, host.login('dan'));
+    host.step(10);
+    expect(given(host), 'others come first').toEqual(['dan']);
+    host.step(AVOID_LIST_MS - 20);
+    expect(given(host)).toEqual(['dan']);
+    host.step(20);
+    expect(given(host), 'it gives way').toEqual(['dan', 'cyd']);
+  });
+
+  it('are not for two at once of whom one avoids the other', () => {
+    const { host } = running(SQUAD);
+    const dan = host.login('dan');
+    avoid(host, dan, 'cyd');
+    host.queue('squad', host.login('cyd'), dan);
+    host.step(10);
+    expect(given(host)).toEqual(['cyd']);
+  });
+
+  it('are for everybody in a mode that has no time for lists', () => {
+    const { host, ada } = running({ ...SQUAD, matching: {} });
+    avoid(host, ada, 'cyd');
+    host.queue('squad', host.login('cyd'));
+    host.step(10);
+    expect(given(host)).toEqual(['cyd']);
+  });
+
+  it('are not for who has just left that match, before its time', () => {
+    const { host, bob } = running(SQUAD);
+    host.ask(bob, { ask: 'leave' });
+    host.queue('squad', bob);
+    host.step(10);
+    host.step(ABANDONED_MS - 20);
+    expect(given(host)).toEqual([]);
+    host.step(20);
+    expect(given(host)).toEqual(['bob']);
+  });
+
+  it('are not for who left a match that one inside stayed in', () => {
+    const { host, ada, bob } = running(SQUAD);
+    host.ask(bob, { ask: 'leave' });
+    const outcome = { reason: Reason.ended, result: { winner: 0 }, error: undefined };
+    host.directory.handlerGone(host.lastMatch().handler, outcome, false, host.nowMs);
+    host.settle();
+    host.match('squad', ada, host.login('cyd'));
+    want(host, [1, 1]);
+    host.queue('squad', bob);
+    host.step(10);
+    expect(given(host)).toEqual([]);
+    host.step(ABANDONED_MS);
+    expect(given(host)).toEqual(['bob']);
   });
 });
 

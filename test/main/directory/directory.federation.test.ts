@@ -6,8 +6,10 @@ import type {
   RemoteSeat,
 } from '../../../src/cluster-bridge/federation/federation-hosts.ts';
 import type { FederationEffects } from '../../../src/main/directory/directory-effects.ts';
+import { PlayerReads } from '../../../src/main/player-reads.ts';
 import type { ModeRules } from '../../../src/main/matchmaker/mode-rules.ts';
 import { handlerRef, type HandlerRef, type PlayerRef } from '../../../src/shared/ids.ts';
+import { playerTable } from '../../../src/shared/player-table.ts';
 import { Reason } from '../../../src/shared/reason.ts';
 import {
   hostedMatch,
@@ -127,6 +129,28 @@ describe('players of a host that is lost', () => {
     host.step(1);
     host.settle();
     expect(host.lastMatch().roster).toHaveLength(2);
+  });
+
+  it('are shown to operators as held, until they may be matched', async () => {
+    const host = new Home();
+    host.away('ada');
+    host.login('bob');
+    const players = playerTable.view(new SharedArrayBuffer(playerTable.byteLength(64)), 64);
+    const bans = { ofAccount: () => undefined, ofAddress: () => undefined };
+    const { directory } = host;
+    const parts = { hostId: 'h', tables: { players }, directory, bans, network: undefined };
+    const reads = new PlayerReads(parts);
+    const shown = async (): Promise<unknown> => {
+      const wish = { find: undefined, withAddress: false };
+      const page = await reads.page({ limit: 10, after: undefined }, wish);
+      return 'rows' in page ? page.rows.map(({ name, held }) => `${name} ${held}`) : page;
+    };
+    expect(await shown()).toEqual(['ada false', 'bob false']);
+    host.lose(500);
+    expect(await shown()).toEqual(['ada true', 'bob false']);
+    expect(await reads.player('ada', { withAddress: false })).toMatchObject({ held: true });
+    host.step(500);
+    expect(await shown()).toEqual(['ada false', 'bob false']);
   });
 
   it('are held whatever connection they come back on', () => {

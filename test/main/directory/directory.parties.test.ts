@@ -203,6 +203,26 @@ describe('the ticket of such a party', () => {
     expect(b.directory.federation.federatable('squad', b.nowMs)).toMatchObject({ players: 1 });
   });
 
+  it('counts once in the network: on each home its own part, also while a match claims it', () => {
+    const counts = (): unknown[] =>
+      [a, b, c].map((host) => host.toldQueues.get('squad')?.waiting ?? 0);
+    expect(counts()).toEqual([1, 1, 1]);
+    const { nowMs } = a;
+    // Practice bots play with nobody of these.
+    expect(a.toldQueues.get('squad')).toMatchObject({ queued: 0, oldestSinceMs: nowMs });
+    network.pass(10);
+    const dan = a.login('dan');
+    a.queue('squad', dan);
+    expect(a.lastEvent(dan)).toMatchObject({ event: 'queued', waiting: 2 });
+    b.claim('m1');
+    network.deliver();
+    expect(counts()).toEqual([2, 1, 1]);
+    expect(a.toldQueues.get('squad')).toMatchObject({ queued: 1, oldestSinceMs: nowMs });
+    c.ask(cyd, { ask: 'leave' });
+    network.deliver();
+    expect(counts()).toEqual([1, 0, 0]);
+  });
+
   it('is off everywhere when one leaves the queue, goes, or is not let in', () => {
     b.ask(bob, { ask: 'leave' });
     network.deliver();

@@ -1,15 +1,23 @@
 /** Goal: a player in a match who logs in on another host leaves nothing here but the match; who comes from another host takes the seat. */
 
 import { describe, expect, it } from 'vitest';
-import type { HostedMatch } from '../../../src/cluster-bridge/federation/federation-hosts.ts';
+import type {
+  HostedMatch,
+  RemoteEnd,
+} from '../../../src/cluster-bridge/federation/federation-hosts.ts';
 import type {
   FederationEffects,
   SharedHandler,
 } from '../../../src/main/directory/directory-effects.ts';
 import type { ModeRules } from '../../../src/main/matchmaker/mode-rules.ts';
-import { handlerRef, type PlayerRef } from '../../../src/shared/ids.ts';
+import { handlerRef, type HandlerRef, type PlayerRef } from '../../../src/shared/ids.ts';
 import { Reason } from '../../../src/shared/reason.ts';
-import { identity, remoteMatch, seat } from '../../cluster-bridge/federation/federation-kit.ts';
+import {
+  identity,
+  remoteMatch,
+  seat,
+  ticket,
+} from '../../cluster-bridge/federation/federation-kit.ts';
 import { Recorder } from './recorder.ts';
 
 const DUEL: ModeRules = {
@@ -21,11 +29,14 @@ const DUEL: ModeRules = {
   graceMs: 1_000,
   federateAfterMs: 0,
 };
+/** Begins with one against one, and takes two more while it runs. */
+const SQUAD: ModeRules = { ...DUEL, name: 'squad', teamSize: 2 };
 const REMOTE = handlerRef(500, 1);
 const SHARED = 'h/1/s1';
 
 class Home extends Recorder {
   readonly moves: string[] = [];
+  readonly ends: RemoteEnd[] = [];
   readonly shared: (SharedHandler & Pick<HostedMatch, 'seats'>)[] = [];
   readonly federation: FederationEffects = {
     openRemote: ({ host, handler }) => (host.hostId === 'h' ? handler : REMOTE),
@@ -41,11 +52,11 @@ class Home extends Recorder {
     fillOwn: () => 'f1',
     seatsKnown: () => {},
     opened: () => {},
-    gone: () => {},
+    gone: (_matchId, end) => void this.ends.push(end),
   };
 
   constructor() {
-    super({ modes: [DUEL] });
+    super({ modes: [DUEL, SQUAD] });
     this.settle();
   }
 
@@ -56,6 +67,21 @@ class Home extends Recorder {
     this.queue('duel', ...players);
     this.settle();
     return players;
+  }
+
+  /** Ada and Bob play, one more is given a seat of which the handler does not know, and Ada logs in elsewhere. */
+  filling(name: string, token?: string): { readonly handler: HandlerRef; readonly cyd: PlayerRef } {
+    const players = ['ada', 'bob'].map((one) => this.login(one));
+    const handler = this.match('squad', ...players);
+    const standing = { scoreMargin: 0, timeLeftShare: 0.9 };
+    this.directory.playersWanted(handler, { perTeam: [1, 1], standing }, this.nowMs);
+    const cyd = this.login(name, token === undefined ? {} : { token });
+    this.settle();
+    this.queue('squad', cyd);
+    this.step();
+    expect(this.added).toMatchObject([{ handler, seats: [{ name }] }]);
+    this.elsewhere('ada');
+    return { handler, cyd };
   }
 
   elsewhere(name: string): void {
@@ -115,6 +141,57 @@ describe('a player in a match of this host who logs in on another one', () => {
     host.directory.federation.leave(SHARED, end, how);
     expect(host.directory.find('ada', host.nowMs)).toMatchObject({ state: 'lobby' });
     expect(host.directory.find('bob', host.nowMs)).toMatchObject({ state: 'lobby' });
+  });
+});
+
+describe('who was just given a seat of a match that is shared then', () => {
+  const END = { reason: Reason.ended, result: { winner: 0 }, ratings: undefined };
+
+  it('comes as if nothing had happened', () => {
+    const host = new Home();
+    const { handler, cyd } = host.filling('cyd');
+    host.directory.seatsAdded(handler, ['cyd'], host.nowMs);
+    expect(host.routing(cyd).at(-1)).toMatchObject({ handler, reason: Reason.matched });
+    const open = [...host.directory.federation.openSeats('squad', host.nowMs)];
+    expect(open, 'one of two seats is left').toMatchObject([{ players: 1 }]);
+  });
+
+  it('keeps the match to its host, where it is a practice bot', () => {
+    const host = new Home();
+    const { handler } = host.filling('bot-cyd', 'secret');
+    host.directory.seatsAdded(handler, ['bot-cyd'], host.nowMs);
+    const { federation } = host.directory;
+    expect([...federation.openSeats('squad', host.nowMs)]).toEqual([]);
+    const offered = { ...ticket(1, 'dan'), homeHostId: 'm' };
+    expect(federation.fill(handler, [offered], host.nowMs)).toBeUndefined();
+  });
+
+  it('gives it up for good when logging in elsewhere too', () => {
+    const host = new Home();
+    const { handler } = host.filling('cyd');
+    host.elsewhere('cyd');
+    expect(host.moves).toEqual([`ada of ${SHARED} to m`, `cyd gives up ${SHARED}`]);
+    host.directory.federation.dropSeat(SHARED, 'cyd', host.nowMs);
+    expect(host.expired).toEqual([{ handler, name: 'cyd' }]);
+    host.directory.seatsAdded(handler, ['cyd'], host.nowMs);
+    expect(host.directory.find('cyd', host.nowMs)).toBeUndefined();
+  });
+
+  it.each([
+    ['cyd', undefined],
+    ['bot-cyd', 'secret'],
+  ])('has not played in it when it ends before (%s)', (name, token) => {
+    const host = new Home();
+    const { handler, cyd } = host.filling(name, token);
+    const { reason, result } = END;
+    const outcome = { reason, result, error: undefined };
+    host.directory.handlerGone(handler, outcome, false, host.nowMs);
+    expect(Object.keys(host.ends[0]?.ratings ?? {}).toSorted()).toEqual(['ada', 'bob']);
+    const ended = host.happenings.find(({ kind }) => kind === 'matchEnded');
+    expect(ended).toMatchObject({ players: [{ key: 'ada' }, { key: 'bob' }] });
+    const { nowMs } = host;
+    host.directory.federation.leave(SHARED, END, { nowMs, freeFromMs: nowMs, isLinkLost: false });
+    expect(host.lastEvent(cyd)).toMatchObject({ event: 'queued', mode: 'squad' });
   });
 });
 

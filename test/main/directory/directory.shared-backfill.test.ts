@@ -54,8 +54,8 @@ class Host extends Recorder {
     gone: () => {},
   };
 
-  constructor() {
-    super({ modes: [SQUAD] });
+  constructor(matching: ModeRules['matching'] = {}) {
+    super({ modes: [{ ...SQUAD, matching: { ...SQUAD.matching, ...matching } }] });
     this.settle();
   }
 
@@ -84,6 +84,10 @@ class Host extends Recorder {
 
 function offered(id: number, ...names: readonly string[]): OfferedTicket {
   return { ...ticket(id, ...names), homeHostId: 'b' };
+}
+
+function avoiding(one: OfferedTicket, ...avoids: readonly string[]): OfferedTicket {
+  return { ...one, members: one.members.map((member) => ({ ...member, avoids })) };
 }
 
 describe('a match of this host that wants players', () => {
@@ -171,6 +175,25 @@ describe('a match of this host that wants players', () => {
     expect(host.fill(match, offered(2, 'ada'))).toBeUndefined();
   });
 
+  it('takes nobody whom one inside avoids, or who avoids one inside, wherever they are at home', () => {
+    const host = new Host({ avoidListMs: 20_000 });
+    const { players, match } = host.playing('ada', 'bob');
+    host.ask(players[0] ?? 0, { ask: 'avoid', action: 'add', name: 'Cyd' });
+    host.want(match, [1, 1]);
+    expect(host.fill(match, offered(1, 'cyd'))).toBeUndefined();
+    expect(host.fill(match, avoiding(offered(2, 'dan'), 'bob'))).toBeUndefined();
+    const late = { ...offered(1, 'cyd'), waitedMs: 20_000 };
+    expect(host.fill(match, avoiding(late, 'eve')), 'a list gives way').toHaveLength(1);
+    host.directory.seatsAdded(match, ['cyd'], host.nowMs);
+    expect(host.fill(match, offered(3, 'eve')), 'whom one from elsewhere avoids').toBeUndefined();
+    const eve = host.login('eve');
+    host.settle();
+    host.queue('squad', eve);
+    host.step();
+    expect(host.own, 'who waits here').toEqual([]);
+    expect(host.fill(match, offered(4, 'fay'))).toHaveLength(1);
+  });
+
   it('takes nobody any more when it has been asked to end, whatever its handler says', () => {
     const host = new Host();
     const { match } = host.playing('ada', 'bob');
@@ -236,6 +259,18 @@ describe('the home of players who are put into a running match', () => {
       abandonedBy: [],
     };
     expect(host.ticketEvents.at(-1)).toMatchObject(ended);
+  });
+
+  it('says whom they avoid, where the mode asks', () => {
+    for (const avoidListMs of [0, 20_000]) {
+      const host = new Host({ avoidListMs });
+      const ada = host.login('ada');
+      host.ask(ada, { ask: 'avoid', action: 'add', name: 'Bob' });
+      host.queue('squad', ada);
+      const want = { mode: 'squad', playersMax: 2 };
+      const [claimed] = host.directory.federation.fence(want, 'c1', host.nowMs);
+      expect(claimed?.members[0]?.avoids).toEqual(avoidListMs === 0 ? undefined : ['bob']);
+    }
   });
 
   it('gives no ticket that is too large, or does not reach so far', () => {

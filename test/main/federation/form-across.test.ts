@@ -75,6 +75,22 @@ describe('formAcross()', () => {
     expect(form('squad', [...singles, ...three], 10_000)).toEqual([]);
   });
 
+  it('keeps players of several hosts from those on their avoid lists, and has the lists go with the seats', () => {
+    const rules = { ...SQUAD, teamSize: 1, minTeamSize: 1, matching: { avoidListMs: 20_000 } };
+    const formDuel = formAcross(() => rules, seededRandom(1));
+    const pair = (waitedMs: number): OfferedTicket[] => {
+      const ada = offered('a', 1, ['ada'], { waitedMs });
+      const members = ada.members.map((member) => ({ ...member, avoids: ['bob'] }));
+      return [{ ...ada, members }, offered('b', 1, ['Bob'])];
+    };
+    expect(formDuel('squad', pair(19_999), 30_000)).toEqual([]);
+    const seats = formDuel('squad', pair(20_000), 30_000)[0]?.seats ?? [];
+    expect(seats.map(({ name, avoids }) => [name, avoids])).toEqual([
+      ['ada', ['bob']],
+      ['Bob', undefined],
+    ]);
+  });
+
   it('takes those who have waited longest, whatever their clocks say', () => {
     const names = ['ada', 'bob', 'cid', 'dan', 'eve'];
     const tickets = names.map((name, index) =>

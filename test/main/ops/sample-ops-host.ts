@@ -52,6 +52,7 @@ const PLAYER: PlayerDetail = {
   match: null,
   team: null,
   practice: false,
+  held: false,
   connectedMs: 500,
   address: '192.0.2.7',
   ratings: { ctf: { mu: 25, sigma: 8 } },

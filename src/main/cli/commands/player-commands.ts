@@ -62,7 +62,7 @@ function nobodyText(find: string | undefined): string {
 const PLAYER_COLUMNS: readonly Column<PlayerView>[] = [
   { title: 'NAME', text: ({ name, practice }) => (practice ? `${name} (practice)` : name) },
   { title: 'HOST', text: ({ hostId }) => hostId },
-  { title: 'IS', text: ({ state }) => state },
+  { title: 'IS', text: isText },
   {
     title: 'CONNECTED',
     isNumber: true,
@@ -70,6 +70,10 @@ const PLAYER_COLUMNS: readonly Column<PlayerView>[] = [
   },
   { title: 'PLAYS', text: playsText },
 ];
+
+function isText({ state, held }: PlayerView): string {
+  return held ? `${state}, held` : state;
+}
 
 function playsText({ match, mode, team }: PlayerView): string {
   if (match !== null) return team === null ? match : `${match}, team ${team}`;
@@ -161,6 +165,7 @@ function playerText(player: PlayerDetail): string {
   ];
   if (address !== undefined) lines.push(`address   ${address}`);
   if (wait !== null) lines.push(`waits     ${wait.text}`);
+  if (player.held) lines.push(`held      ${HELD}`);
   if (party.length > 0) lines.push(`party     ${party.join(', ')}`);
   for (const [mode, { mu, sigma }] of Object.entries(ratings)) {
     lines.push(`rating    ${mode}: ${mu.toFixed(1)} ± ${(2 * sigma).toFixed(1)}`);
@@ -168,6 +173,9 @@ function playerText(player: PlayerDetail): string {
   for (const ban of bans) lines.push(`ban       ${banLine(ban)}`);
   return `${lines.map(plain).join('\n')}\n`;
 }
+
+const HELD =
+  'in no match for some seconds: the host of the last one is lost, and may still act for the player';
 
 function addWhy(registry: CommandRegistry): void {
   const command = registry.program

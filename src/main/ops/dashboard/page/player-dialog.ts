@@ -68,6 +68,7 @@ function pairsOf(player: PlayerDetail): HTMLElement {
   );
   if (address !== undefined) add('Address', address);
   if (practice) add('Kind', 'practice player of the host');
+  if (player.held) add('Held', 'in no match for some seconds: the host of the last one is lost');
   if (party !== undefined && party.length > 1) add('Party', party.join(', '));
   for (const [of, { mu, sigma }] of Object.entries(ratings ?? {})) {
     add(`Rating, ${of}`, `${mu.toFixed(1)} ± ${sigma.toFixed(1)}`);
