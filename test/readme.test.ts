@@ -3,7 +3,7 @@
  * the file, or made by the code, that it claims to come from. The game itself is played in test/examples.
  */
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { startBanner } from '../src/main/start-banner.ts';
 import { worstCaseMemory } from '../src/main/worst-case-memory.ts';
@@ -52,6 +52,20 @@ describe('the commands in README.md', () => {
     const named = [...read('README.md').matchAll(/npm run ([a-z:]+)/g)].map(([, name]) => name);
     expect(named).toContain('bench');
     expect(Object.keys(manifest.scripts)).toEqual(expect.arrayContaining([...named, 'start']));
+  });
+});
+
+describe('the lists of documents', () => {
+  it.each([
+    ['README.md', '](docs/'],
+    ['docs/README.md', ']('],
+  ])('%s names every page', (page, link) => {
+    const text = read(page);
+    const pages = readdirSync(new URL('../docs/', import.meta.url)).filter((name) => {
+      return name.endsWith('.md') && name !== 'README.md';
+    });
+    expect(pages.length).toBeGreaterThan(10);
+    expect(pages.filter((name) => !text.includes(`${link}${name})`))).toEqual([]);
   });
 });
 

@@ -75,8 +75,8 @@ SIGHUP cannot change what needs a restart: the log lists those settings, and the
 
 ## Stopping
 
-SIGTERM or Ctrl-C: no new matches, running ones end or reach \`shutdown.deadlineSeconds\`, everyone is told, exit code 0. A second
-signal, or one while the host is still starting, ends the process at once with 128 + the signal's number (143, 130).
+SIGTERM, Ctrl-C, or the end of the terminal that the host was started in: no new matches, running ones end or reach \`shutdown.deadlineSeconds\`, everyone is told, exit code 0. A second
+signal, or one while the host is still starting, ends the process at once with 128 + the signal's number (143, 130, 129).
 
 Exit codes of all commands: 0 done, 1 it cannot go on, 2 the command line or the configuration is wrong. Each error code is
 explained in [errors.md](errors.md).

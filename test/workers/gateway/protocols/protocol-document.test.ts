@@ -14,6 +14,7 @@ import { FrameType } from '../../../../src/shared/frame-codec.ts';
 import { Reason, reasonWord } from '../../../../src/shared/reason.ts';
 import { eventText } from '../../../../src/workers/gateway/protocols/event-text.ts';
 import { FrameProtocol } from '../../../../src/workers/gateway/protocols/frame-protocol.ts';
+import { load } from '../../../main/config/config-kit.ts';
 import { RecordingClient } from '../../../support/recording-client.ts';
 import SemicolonProtocol from '../../../../examples/guess-the-number/semicolon-protocol.ts';
 
@@ -111,7 +112,13 @@ describe('docs/protocol.md', () => {
       '85 {"code":"',
       '',
     ]);
-    expect(recorded[0]?.texts('command')).toEqual(['queue capture-the-flag']);
+    expect(recorded[0]?.texts('command')).toEqual(['queue ctf']);
+  });
+
+  it('has scripts that queue for a mode of a host without a configuration', () => {
+    const asked = ['js', 'sh'].map((language) => /queue ([\w-]+)/.exec(codeBlock(language))?.[1]);
+    expect(asked).toEqual(['ctf', 'ctf']);
+    expect(Object.keys(load({}).modes)).toContain('ctf');
   });
 
   it('has an adapter that is the tested one', () => {
