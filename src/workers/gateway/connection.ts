@@ -21,6 +21,10 @@ import type { Gateway } from './gateway.ts';
 import { PlayerRoute } from './player-route.ts';
 import { RouteState } from './route-state.ts';
 
+/** Word of a ticket that waits: what is older than so much is out of date. */
+const UNTOLD_MAX = 16;
+const NOTHING: readonly ClientEvent[] = [];
+
 export interface ConnectionOptions {
   readonly protocol: ClientProtocol;
   readonly listener: string;
@@ -50,6 +54,10 @@ export class Connection extends PlayerRoute implements ProtocolClient {
   protected readonly routes: Gateway;
   readonly #listener: string;
   readonly #session: ProtocolSession;
+  /** The handler has said where the player is now (`lobby`, `match`). */
+  #isPlaced = false;
+  /** Main's word of the player's ticket until then: it takes a shorter way, and would be told of another place. */
+  #untold: ClientEvent[] | undefined;
   #window = 0;
   #windowInputs = 0;
   #windowBytes = 0;
@@ -167,6 +175,26 @@ export class Connection extends PlayerRoute implements ProtocolClient {
     this.#session.onEvent?.(event);
   }
 
+  /** Whether main's word waits until the handler has said where the player is. */
+  tryKeep(event: ClientEvent): boolean {
+    if (this.#isPlaced || !isOfTicket(event)) return false;
+    const untold = (this.#untold ??= []);
+    if (untold.length === UNTOLD_MAX) untold.shift();
+    untold.push(event);
+    return true;
+  }
+
+  /** The handler has told `event`; answers with what has waited for that. */
+  takeKept({ event }: ClientEvent): readonly ClientEvent[] {
+    const isPlace = event === 'lobby' || event === 'match';
+    // While the player leaves, it is the place before that speaks.
+    if (this.#isPlaced || !isPlace || this.state !== RouteState.playing) return NOTHING;
+    this.#isPlaced = true;
+    const untold = this.#untold ?? NOTHING;
+    this.#untold = undefined;
+    return untold;
+  }
+
   push(bytes: Uint8Array, isVolatile: boolean): void {
     this.output.push(bytes, isVolatile);
     if (!this.isQueued) this.routes.queue(this);
@@ -188,6 +216,11 @@ export class Connection extends PlayerRoute implements ProtocolClient {
     this.#windowInputs = 0;
     this.#windowBytes = 0;
     if (this.isPaused && !this.hasHeld) this.resume();
+  }
+
+  protected override goTo(handler: HandlerRef, reason: Reason): void {
+    this.#isPlaced = false;
+    super.goTo(handler, reason);
   }
 
   protected pause(): void {
@@ -214,4 +247,8 @@ export class Connection extends PlayerRoute implements ProtocolClient {
     this.routes.traffic.messagesIn += 1;
     this.forward(channel, bytes, start, end);
   }
+}
+
+function isOfTicket({ event }: ClientEvent): boolean {
+  return event === 'queued' || event === 'unqueued' || event === 'found';
 }

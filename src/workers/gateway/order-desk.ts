@@ -43,10 +43,8 @@ export class OrderDesk {
   #tell(players: readonly PlayerRef[] | undefined, event: ClientEvent): void {
     const listed = players?.map((player) => this.#rows.find(player)) ?? this.#rows.taken();
     for (const connection of listed) {
-      if (connection?.open !== true) continue;
-      connection.onEvent(event);
-      const bytes = this.#events.encode(connection.protocol, connection.view, event);
-      if (bytes !== undefined) connection.push(bytes, false);
+      if (connection?.open !== true || connection.tryKeep(event)) continue;
+      this.#events.tell(connection, event);
     }
   }
 }

@@ -132,9 +132,12 @@ export class RecordDispatch {
       return;
     }
     this.#delivered += 1;
-    connection.onEvent(this.#event);
-    const bytes = this.#events.encode(connection.protocol, connection.view, this.#event);
-    if (bytes !== undefined) connection.push(bytes, false);
+    const kept = connection.takeKept(this.#event);
+    // A ticket that a match has ended came before it.
+    const isOver = this.#event.event === 'match';
+    if (isOver) for (const one of kept) this.#events.tell(connection, one);
+    this.#events.tell(connection, this.#event);
+    if (!isOver) for (const one of kept) this.#events.tell(connection, one);
   }
 
   #left(flags: number, byteOffset: number, byteLength: number): void {

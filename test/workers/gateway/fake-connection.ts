@@ -79,6 +79,11 @@ export class FakeConnection {
     this.seen.push(`event ${event.event}`);
   }
 
+  /** Main says nothing here that would wait. */
+  takeKept(): readonly ClientEvent[] {
+    return [];
+  }
+
   onLeft(handler: HandlerRef, unread: Uint8Array): void {
     this.seen.push(`left ${handler} ${textOf(unread)}`);
   }
