@@ -30,11 +30,11 @@ interface Axis {
 }
 
 const PANEL_WIDTH = 380;
-const HEIGHT = 360;
+const HEIGHT = 380;
 const LEFT = 64;
 const RIGHT = 16;
 const TOP = 82;
-const BOTTOM = 54;
+const BOTTOM = 74;
 const LEGEND = 'dots: measured; line: factor x size ^ exponent; both axes logarithmic';
 const DOT_COLOR = '#1d4ed8';
 const LINE_COLOR = '#9ca3af';
@@ -52,7 +52,8 @@ export function growthSvg({ title, origin, sizeLabel, panels }: GrowthPlot): str
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
     `<rect width="${width}" height="${HEIGHT}" fill="#ffffff"/>`,
-    `<text x="${LEFT}" y="22" font-size="15">${escaped(title)}<tspan dx="16" font-size="12" fill="#4b5563">${escaped(`${LEGEND}; ${origin}`)}</tspan></text>`,
+    `<text x="${LEFT}" y="22" font-size="15">${escaped(title)}<tspan dx="16" font-size="12" fill="#4b5563">${escaped(LEGEND)}</tspan></text>`,
+    `<text x="${LEFT}" y="${HEIGHT - 10}" fill="#4b5563">${escaped(origin)}</text>`,
     ...panels.map((panel, index) => {
       return `<g transform="translate(${index * PANEL_WIDTH} 0)">\n${panelSvg(panel, sizeLabel)}\n</g>`;
     }),
@@ -90,7 +91,7 @@ function panelSvg({ title, points, fit }: Panel, sizeLabel: string): string {
     ]),
     ...(fit === undefined || !isTrend(fit) ? [] : [fitLine(fit, sizes, values)]),
     ...dots,
-    `<text x="${(LEFT + right) / 2}" y="${HEIGHT - 14}" text-anchor="middle">${escaped(sizeLabel)}</text>`,
+    `<text x="${(LEFT + right) / 2}" y="${HEIGHT - 34}" text-anchor="middle">${escaped(sizeLabel)}</text>`,
   ].join('\n');
 }
 
