@@ -35,7 +35,6 @@ export class LogOutput implements DestinationStream {
   #writingSinceMs = 0;
   #isBroken = false;
   readonly #onIdle: (() => void)[] = [];
-
   readonly #onExit = (): void => this.#writeRest();
 
   constructor(options: LogOutputOptions) {
