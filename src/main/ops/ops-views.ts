@@ -94,7 +94,7 @@ export interface LinkView {
 }
 
 export interface ConfigView {
-  /** 0: as the file says, nothing was changed. */
+  /** Of the document in force; 0: the file alone. */
   readonly version: number;
   readonly atMs: number;
   readonly by: string;
