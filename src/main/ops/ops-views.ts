@@ -1,4 +1,4 @@
-/** What the ops API says of players, matches, hosts and settings; their schemas are in ops-schemas.ts. Types only; main thread. */
+/** What the ops API says of players, matches, hosts and settings; their schemas are in answer-schemas.ts. Types only; main thread. */
 
 import type { MatchQuality } from '../../shared/match-quality.ts';
 import type { BanRow } from '../../shared/store-messages.ts';
