@@ -6,6 +6,7 @@
 
 import { Command, CommanderError, Option } from 'commander';
 
+import { messageOf } from '../src/shared/errors.ts';
 import { besideCommands } from './beside-commands.ts';
 import { bridgeTrafficCommand } from './bridge-traffic/bridge-traffic-command.ts';
 import { capacityCommand } from './capacity/capacity-command.ts';
@@ -60,7 +61,7 @@ try {
   process.exit();
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
-  console.error(error instanceof Error ? error.message : String(error));
+  console.error(messageOf(error));
   process.exit(1);
 }
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 
 import { Command, CommanderError } from 'commander';
 
+import { messageOf } from '../src/shared/errors.ts';
 import { numberOption } from './cli-flags.ts';
 import { HOST_PORT_STEP, HostNetwork, logEnd, type NetworkHost } from './servers/host-network.ts';
 
@@ -42,7 +43,7 @@ try {
   process.exit(0);
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
-  console.error(error instanceof Error ? error.message : String(error));
+  console.error(messageOf(error));
   process.exit(1);
 }
 

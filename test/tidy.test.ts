@@ -17,6 +17,7 @@ import {
 import {
   defaultExport,
   fileLength,
+  filesInComments,
   headerComment,
   kebabCaseName,
   marksInComments,
@@ -87,6 +88,9 @@ describe('files', () => {
   });
   it('carry no mark of unfinished work', () => {
     expectNone(sources.flatMap(marksInComments));
+  });
+  it('send their readers to files that are there', () => {
+    expectNone(sources.flatMap((file) => filesInComments(file, fileExists)));
   });
   it('export by name', () => {
     expectNone(sources.flatMap(defaultExport));

@@ -73,7 +73,7 @@ export interface Capacity {
 }
 
 export const POPULATIONS = [18_000, 100_000, 1_000_000] as const;
-/** CONTRACT.md: the `relay` mode. */
+/** Of the `relay` mode: docs/games.md. */
 const INPUT_BYTES = 32;
 const STATE_BYTES = 256;
 /** Length and type of a `frame`. */

@@ -1,6 +1,6 @@
 /**
  * Connects without end, from one address or from thousands, and says nothing: what a flood does. A process of its own,
- * forked by bench/floods.ts. Open loop: what is due is begun, whatever became of those before; bounded by OPEN_MAX.
+ * forked by bench/floods/floods.ts. Open loop: what is due is begun, whatever became of those before; bounded by OPEN_MAX.
  */
 
 import { connect, type Socket } from 'node:net';

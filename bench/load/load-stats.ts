@@ -3,6 +3,7 @@
  * Invariant: `window` decides what is counted; outside of it states only move a player's own tick and stamps.
  */
 
+import { ErrorCounts } from './error-counts.ts';
 import type { InputSchedule } from './input-schedule.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
 import type { LoadReport, LoadStatus } from './load-messages.ts';
@@ -13,9 +14,6 @@ export interface LoadWindow {
   readonly endMs: number;
   readonly ticks: number;
 }
-
-/** More names than this in `errors` go under `other`: a peer does not decide how much memory a report takes. */
-const ERROR_NAMES_MAX = 50;
 
 export class LoadStats {
   connected = 0;
@@ -38,7 +36,7 @@ export class LoadStats {
   stateAge: LatencyHistogram = new LatencyHistogram();
   readonly queueToFirstState: LatencyHistogram = new LatencyHistogram();
   sendLag: LatencyHistogram = new LatencyHistogram();
-  readonly #errors = new Map<string, number>();
+  readonly #errors = new ErrorCounts();
 
   /** A window opens: what an earlier one counted is forgotten. */
   openWindow(window: LoadWindow): void {
@@ -54,15 +52,12 @@ export class LoadStats {
   }
 
   error(name: string): void {
-    const known = this.#errors.has(name) || this.#errors.size < ERROR_NAMES_MAX;
-    const key = known ? name : 'other';
-    this.#errors.set(key, (this.#errors.get(key) ?? 0) + 1);
+    this.#errors.add(name);
   }
 
   status(): LoadStatus {
     const { connected, inLobby, inMatch, proxied, closed } = this;
-    const errors = Object.fromEntries(this.#errors);
-    return { connected, inLobby, inMatch, proxied, closed, errors };
+    return { connected, inLobby, inMatch, proxied, closed, errors: this.#errors.export() };
   }
 
   report(players: number): LoadReport {

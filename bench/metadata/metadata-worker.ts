@@ -1,6 +1,6 @@
 /**
  * The asking thread of the metadata bench: the same three questions of shared memory and of Redis, in turns. A worker
- * thread of bench/metadata.ts, which reads memory that another thread wrote, as every thread of the host does.
+ * thread of bench/metadata/metadata.ts, which reads memory that another thread wrote, as every thread of the host does.
  */
 
 import assert from 'node:assert/strict';
@@ -24,7 +24,7 @@ import { RespClient } from './resp-client.ts';
 /** Questions go to so many different players and addresses. */
 const SUBJECTS = 4_096;
 
-// bench/metadata.ts, which starts this thread, passes exactly this.
+// bench/metadata/metadata.ts, which starts this thread, passes exactly this.
 const task = workerData as MetadataTask;
 const hosts = hostTable.view(task.hosts, task.hostRows);
 const players = playerTable.view(task.players, task.playerRows);

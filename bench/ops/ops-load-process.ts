@@ -1,5 +1,5 @@
 /**
- * Asks the ops API again and again at a steady rate, by autocannon. A process of its own, forked by bench/ops.ts: its work
+ * Asks the ops API again and again at a steady rate, by autocannon. A process of its own, forked by bench/ops/ops.ts: its work
  * is not the bench's, and not the players'.
  */
 

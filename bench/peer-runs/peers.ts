@@ -4,6 +4,7 @@
  * medians. The knee of each comes afterwards, on fresh servers at rising rates.
  */
 
+import { messageOf } from '../../src/shared/errors.ts';
 import { brokenStep, stepOf } from './knee-step.ts';
 import { kneeOf, nextRateHz } from './peers-knee.ts';
 import type { Knee, KneeStep } from './peers-knee.ts';
@@ -70,7 +71,7 @@ async function tryRun(
   try {
     return await runPeer(peer, load, show);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     console.error(`${show.label}: ${why}`);
     return why;
   }

@@ -1,4 +1,4 @@
-/** The entry of the bare relay's process: `node bench/bare-relay-process.ts RATE_HZ`, its port goes to the parent over IPC. */
+/** The entry of the bare relay's process: `node bench/relay/bare-relay-process.ts RATE_HZ`, its port goes to the parent over IPC. */
 
 import { BareRelay } from './bare-relay.ts';
 

@@ -3,7 +3,7 @@
  * CPU figures are medians over the runs; latencies are merged over the runs; counts are added.
  */
 
-import type { FleetReport } from '../load/fleet-report.ts';
+import { sumStatuses, type FleetReport } from '../load/fleet-report.ts';
 import { LatencyHistogram } from '../load/latency-histogram.ts';
 import type { TargetKind } from '../servers/targets.ts';
 import { median, rounded, textTable } from '../text-table.ts';
@@ -138,12 +138,7 @@ function latenciesOf(reports: readonly FleetReport[]): Latencies {
   };
   const sum = (count: (report: FleetReport) => number): number =>
     reports.reduce((total, report) => total + count(report), 0);
-  const errors: Record<string, number> = {};
-  for (const report of reports) {
-    for (const [name, count] of Object.entries(report.status.errors)) {
-      errors[name] = (errors[name] ?? 0) + count;
-    }
-  }
+  const { closed, errors } = sumStatuses(reports.map(({ status }) => status));
   return {
     latencyMs: merged('inputToState'),
     stateAgeMs: merged('stateAge'),
@@ -153,7 +148,7 @@ function latenciesOf(reports: readonly FleetReport[]): Latencies {
     expected: sum((report) => report.expected),
     repeated: sum((report) => report.repeated),
     unanswered: sum((report) => report.unanswered),
-    closed: sum((report) => report.status.closed),
+    closed,
     errors,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The threads of the rings bench: two ends of a ring, or a sleeper and its ringer. Worker threads of bench/rings.ts.
+ * The threads of the rings bench: two ends of a ring, or a sleeper and its ringer. Worker threads of bench/rings/rings.ts.
  * Waiting ends spin for a while and then rest, so that the figures mean something on one core too.
  */
 
@@ -18,7 +18,7 @@ const REST_MS = 0.05;
 /** Between two rings the sleeper gets time to fall asleep in the kernel. */
 const BETWEEN_RINGS_MS = 1;
 
-// bench/rings.ts, which starts this thread, passes exactly this, and the ringer's port to the sleeper.
+// bench/rings/rings.ts, which starts this thread, passes exactly this, and the ringer's port to the sleeper.
 const { task, port } = workerData as { task: RingsTask; port: MessagePort };
 const gate = new Int32Array(task.gate);
 /** When the ringer rang, in clock milliseconds: the word after the gate's first line. */

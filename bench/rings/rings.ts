@@ -1,6 +1,6 @@
 /**
  * The `rings` bench: records a second through one ring between two threads, and what it costs to wake a sleeping one.
- * The bench's parent process; the work is done in bench/rings-worker.ts. Each case is the median of RUNS.
+ * The bench's parent process; the work is done in bench/rings/rings-worker.ts. Each case is the median of RUNS.
  */
 
 import { once } from 'node:events';

@@ -7,7 +7,7 @@ import type { SwarmResult } from './swarm-run.ts';
 import { grouped } from './swarm-screen.ts';
 
 /** Above this the swarm was not in control of its own schedule. */
-export const LAG_MS_DOUBTFUL = 50;
+const LAG_MS_DOUBTFUL = 50;
 
 export function summaryText(result: SwarmResult): string {
   const rows = LATENCIES.flatMap((kind): Cell[][] => {

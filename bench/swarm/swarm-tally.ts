@@ -3,6 +3,7 @@
  * Invariant: everything counted is reported in exactly one second.
  */
 
+import { ErrorCounts } from '../load/error-counts.ts';
 import { LatencyHistogram, type HistogramExport } from '../load/latency-histogram.ts';
 import { PersonState } from './person-moves.ts';
 import {
@@ -13,14 +14,11 @@ import {
   type SecondReport,
 } from './swarm-messages.ts';
 
-/** More names than this in a second's errors go under `other`: a peer does not decide how much memory a report takes. */
-const ERROR_NAMES_MAX = 50;
-
 export class SwarmTally {
   #counts: Record<CountName, number> = zeros(COUNTS);
   readonly #histograms: Record<LatencyKind, LatencyHistogram> = histograms();
   readonly #overdue: Record<LatencyKind, LatencyHistogram> = histograms();
-  #errors = new Map<string, number>();
+  #errors = new ErrorCounts();
   #cpu: NodeJS.CpuUsage = process.cpuUsage();
 
   count(name: CountName, by = 1): void {
@@ -29,8 +27,7 @@ export class SwarmTally {
 
   error(name: string): void {
     this.#counts.errors += 1;
-    const key = this.#errors.has(name) || this.#errors.size < ERROR_NAMES_MAX ? name : 'other';
-    this.#errors.set(key, (this.#errors.get(key) ?? 0) + 1);
+    this.#errors.add(name);
   }
 
   took(kind: LatencyKind, latencyMs: number): void {
@@ -52,11 +49,11 @@ export class SwarmTally {
       counts: this.#counts,
       latencies: taken(this.#histograms),
       overdue: taken(this.#overdue),
-      errors: Object.fromEntries(this.#errors),
+      errors: this.#errors.export(),
       cpuMicros: used.user + used.system,
     };
     this.#counts = zeros(COUNTS);
-    this.#errors = new Map();
+    this.#errors = new ErrorCounts();
     return report;
   }
 }

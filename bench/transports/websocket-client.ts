@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 
+import { messageOf } from '../../src/shared/errors.ts';
 import { openSocket, PartialReads } from './player-connection.ts';
 import type { ConnectionListener, ConnectionOptions, Scan } from './player-connection.ts';
 import { maskedFrame, Opcode, scanWebSocketFrames } from './websocket-frames.ts';
@@ -79,7 +80,7 @@ export class WebSocketClient {
     try {
       this.#reads.read(length, this.#scan);
     } catch (error) {
-      this.#listener.onProblem(error instanceof Error ? error.message : String(error));
+      this.#listener.onProblem(messageOf(error));
       this.#socket.destroy();
     }
   }

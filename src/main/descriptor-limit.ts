@@ -7,7 +7,7 @@ import { HostError } from '../shared/errors.ts';
  * Descriptors kept for all that is not a player: threads (an event loop takes about 10), the database, logs, operators.
  * At the limit Node accepts and closes silently and file opens fail too, so connections stop before it.
  */
-export const DESCRIPTORS_RESERVED = 256;
+const DESCRIPTORS_RESERVED = 256;
 const DESCRIPTORS_PER_THREAD = 16;
 const CONNECTIONS_MIN = 64;
 /** Room for sockets that have not logged in yet, and for the kernel's uneven hand. */

@@ -56,8 +56,7 @@ export class GatewayThread {
     try {
       await this.#control.call((remote) => remote.listen());
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new HostError('listen', `Cannot accept players: ${why}`, { cause });
+      throw new HostError('listen', `Cannot accept players: ${messageOf(cause)}`, { cause });
     }
   }
 

@@ -1,5 +1,6 @@
 /** How a handler's task ended, and what of a thrown error that says. Main thread. */
 
+import { stackOf } from '../shared/errors.ts';
 import type { Reason } from '../shared/reason.ts';
 import type { HandlerOutcome } from '../shared/thread-messages.ts';
 
@@ -11,8 +12,7 @@ export interface TaskEnd {
 
 /** The end of a handler that could not say anything itself. */
 export function endOf(reason: Reason, error: unknown, workerLost: boolean): TaskEnd {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { outcome: { reason, result: undefined, error: text }, workerLost };
+  return { outcome: { reason, result: undefined, error: stackOf(error) }, workerLost };
 }
 
 export function isHeapLimit(error: Error): boolean {

@@ -5,7 +5,7 @@ export const ClientView = {
   frame: 0,
   /** A terminal that answers telnet options: may be drawn on, may send single keys. */
   terminal: 1,
-  /** Text, one event a line, no colour and no cursor movement: scripts, nc, MUD clients after /plain. */
+  /** Text, one event a line, no color and no cursor movement: scripts, nc, MUD clients after /plain. */
   plain: 2,
   /** Opaque bytes in the handler's own protocol. */
   raw: 3,

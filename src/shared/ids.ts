@@ -16,10 +16,10 @@ export type HandlerRef = number;
 export const NO_PLAYER: PlayerRef = 0;
 export const NO_HANDLER: HandlerRef = 0;
 
-export const PLAYER_SLOT_BITS = 20;
+const PLAYER_SLOT_BITS = 20;
 export const PLAYER_GENERATION_MAX: number = 2 ** 12 - 1;
 export const PLAYER_CAPACITY_MAX: number = 2 ** PLAYER_SLOT_BITS;
-export const HANDLER_INDEX_BITS = 18;
+const HANDLER_INDEX_BITS = 18;
 export const HANDLER_GENERATION_MAX: number = 2 ** 14 - 1;
 export const HANDLER_CAPACITY_MAX: number = 2 ** HANDLER_INDEX_BITS;
 

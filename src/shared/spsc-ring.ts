@@ -23,8 +23,8 @@
 
 import assert from 'node:assert/strict';
 
-export const RING_CAPACITY_BYTES_MIN = 64;
-export const RING_CAPACITY_BYTES_MAX: number = 2 ** 30;
+const RING_CAPACITY_BYTES_MIN = 64;
+const RING_CAPACITY_BYTES_MAX: number = 2 ** 30;
 
 const TAIL_WORD = 0;
 const HEAD_WORD = 16;

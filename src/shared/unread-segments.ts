@@ -19,8 +19,8 @@ export interface UnreadSegment {
   readonly bytes: Uint8Array;
 }
 
-export const SEGMENT_HEADER_BYTES = 4;
-export const SEGMENT_BYTES_MAX: number = 2 ** 24 - 1;
+const SEGMENT_HEADER_BYTES = 4;
+const SEGMENT_BYTES_MAX: number = 2 ** 24 - 1;
 /** The blob of no segments. */
 export const NO_SEGMENTS: Uint8Array = new Uint8Array(0);
 

@@ -11,7 +11,7 @@ export interface BatchLimits {
 /** One entry alone may be larger: a version of the configuration is the largest, and a frame of the link holds it. */
 export const BATCH_LIMITS: BatchLimits = { entries: 256, characters: 65_536 };
 /** Entries from further in the future are of a host whose clock is wrong: merged, they would win for ever. */
-export const CLOCK_AHEAD_MS_MAX = 60_000;
+const CLOCK_AHEAD_MS_MAX = 60_000;
 
 /** The first ones that fit; at least one. */
 export function cutToSize(entries: readonly Entry[], limits: BatchLimits): readonly Entry[] {

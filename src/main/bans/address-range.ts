@@ -54,7 +54,7 @@ export function maskedValue({ family, value }: Address, prefix: number): bigint 
   return (value >> shift) << shift;
 }
 
-export function isWithin(address: Address, range: AddressRange): boolean {
+function isWithin(address: Address, range: AddressRange): boolean {
   return address.family === range.family && maskedValue(address, range.prefix) === range.network;
 }
 

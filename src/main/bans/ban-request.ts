@@ -33,9 +33,9 @@ export interface BanRefusal {
 
 export type BanTarget = BanRow['target'];
 
-export const BAN_REASON_CHARS_MAX = 200;
+const BAN_REASON_CHARS_MAX = 200;
 /** A hundred years; for longer, leave `seconds` out. */
-export const BAN_SECONDS_MAX = 3_155_760_000;
+const BAN_SECONDS_MAX = 3_155_760_000;
 /** Wider ranges are mistakes: a quarter of a percent of all addresses. */
 const PREFIX_MIN = { 4: 8, 6: 16 } as const;
 

@@ -1,6 +1,6 @@
 /** Says why a command ends, and with which exit code. Main thread. */
 
-import { ERRORS, HostError, type HostErrorCode } from '../../shared/errors.ts';
+import { ERRORS, HostError, stackOf, type HostErrorCode } from '../../shared/errors.ts';
 import { ExitCode } from './command-context.ts';
 
 /** Errors that the person at the keyboard made, and can correct there. */
@@ -23,7 +23,6 @@ export function reportError(thrown: unknown, writeError: (text: string) => void)
     writeError(`longhouse: ${thrown.message}\n  ${remedy}\n  (${thrown.code}, docs/errors.md)\n`);
     return USAGE_CODES.has(thrown.code) ? ExitCode.usage : ExitCode.failed;
   }
-  const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  writeError(`longhouse: Cannot go on: a fault of the program\n${text}\n`);
+  writeError(`longhouse: Cannot go on: a fault of the program\n${stackOf(thrown)}\n`);
   return ExitCode.failed;
 }

@@ -32,7 +32,7 @@ export function tableText<Row>(
 }
 
 /** The text in at most `width` characters. */
-export function cutTo(text: string, width: number): string {
+function cutTo(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}${CUT}`;
 }
 

@@ -168,7 +168,7 @@ function* checkModes(config: HostConfig): Iterable<ConfigConflict> {
 }
 
 /** `10.0.0.0/8`, `::1/128`, or one address. */
-export function isAddressRange(text: string): boolean {
+function isAddressRange(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');
   const family = isIP(address);
   if (family === 0 || rest.length > 0) return false;

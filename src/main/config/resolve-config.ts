@@ -31,7 +31,7 @@ export interface Surroundings {
 const THREADS_FROM_CORES_MAX = 16;
 /** Two, so that the lobbies of one go on while the other is replaced. */
 const MATCH_WORKERS_MIN = 2;
-export const RELAY_MODE = 'relay';
+const RELAY_MODE = 'relay';
 const RELAY_TEAM_SIZE = 16;
 
 export function resolveConfig(tree: CompleteTree, around: Surroundings): HostConfig {
@@ -64,7 +64,7 @@ export function resolveConfig(tree: CompleteTree, around: Surroundings): HostCon
 }
 
 /** A host id made from a machine's name: small letters, digits, dots and dashes. */
-export function safeHostId(hostname: string): string {
+function safeHostId(hostname: string): string {
   const id = hostname
     .toLowerCase()
     .replaceAll(/[^a-z0-9.-]+/g, '-')

@@ -14,7 +14,8 @@ import { systemClock, type Clock } from '../../shared/clock.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { HostConfig } from '../config/host-config.ts';
 import { readBase } from '../config/load-config.ts';
-import { listSettings, type SettingChange, type SettingRow } from '../config/setting-list.ts';
+import { listSettings, type SettingChange } from '../config/setting-list.ts';
+import type { ConfigPatched, ConfigView } from '../ops/ops-views.ts';
 import {
   planBase,
   planPatch,
@@ -33,25 +34,8 @@ export interface ConfigStore {
   putConfig(row: ConfigVersionRow): Promise<void>;
 }
 
-/** What GET /v1/config answers. */
-export interface ConfigView {
-  /** Of the document in force; 0: the file alone. */
-  readonly version: number;
-  readonly atMs: number;
-  readonly by: string;
-  /** The network's settings that differ from the file. */
-  readonly document: Readonly<Record<string, unknown>>;
-  readonly settings: readonly SettingRow[];
-  /** Why the newest stored version is not in force; null when it is. */
-  readonly problem: string | null;
-}
-
-export interface ConfigPatched {
+interface ConfigPatchOutcome extends ConfigPatched {
   readonly kind: 'patched';
-  /** The version that it is, or with dryRun would be. */
-  readonly version: number;
-  readonly dryRun: boolean;
-  readonly changes: readonly SettingChange[];
 }
 
 /** Something else was in force before and is now. */
@@ -143,7 +127,7 @@ export class ConfigDesk {
   patch(
     patch: unknown,
     { by, dryRun }: { readonly by: string; readonly dryRun: boolean },
-  ): Promise<ConfigPatched | ConfigRefusal> {
+  ): Promise<ConfigPatchOutcome | ConfigRefusal> {
     return this.#inTurn(async () => {
       const plan = planPatch(this.#state, patch);
       if (plan.kind === 'refused') return plan;

@@ -47,7 +47,7 @@ export interface ConfigRefusal {
 }
 
 /** A document as JSON; settings are small, and every host keeps every version. */
-export const DOCUMENT_CHARACTERS_MAX = 65_536;
+const DOCUMENT_CHARACTERS_MAX = 65_536;
 const DEPTH_MAX = 16;
 
 /** Throws a SettingError where the base itself is not good. */

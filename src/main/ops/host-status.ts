@@ -1,6 +1,6 @@
 /**
  * What GET /v1/status answers: the type for main, the schema for the HTTP server and openapi.json. Main thread.
- * The names up to `gateways` are promised (CONTRACT.md); new ones may be added, none may change its meaning.
+ * The names up to `gateways` are promised to programs; new ones may be added, none may change its meaning.
  */
 
 import Type, { type TSchema } from 'typebox';

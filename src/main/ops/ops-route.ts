@@ -86,7 +86,7 @@ export function statusOf({ refused }: Refused): number {
   return REFUSAL_STATUS[refused];
 }
 
-export const PAGE_LIMIT_DEFAULT = 100;
+const PAGE_LIMIT_DEFAULT = 100;
 
 /** The page that a checked query asks for. */
 export function pageOf({ query }: RouteInput): PageRequest {

@@ -1,4 +1,4 @@
-/** What the ops API says of players, matches, hosts and settings; their schemas are in ops-schemas.ts. Types only; main thread. */
+/** What the ops API says of players, matches, hosts and settings; their schemas are in answer-schemas.ts. Types only; main thread. */
 
 import type { MatchQuality } from '../../shared/match-quality.ts';
 import type { BanRow } from '../../shared/store-messages.ts';
@@ -94,7 +94,7 @@ export interface LinkView {
 }
 
 export interface ConfigView {
-  /** 0: as the file says, nothing was changed. */
+  /** Of the document in force; 0: the file alone. */
   readonly version: number;
   readonly atMs: number;
   readonly by: string;

@@ -6,8 +6,8 @@
 import type { HandlerContext, Player } from '../../shared/api.ts';
 
 export const CHAT_CHARACTERS_MAX = 400;
-export const CHAT_LINES_MAX = 5;
-export const CHAT_WINDOW_MS = 5_000;
+const CHAT_LINES_MAX = 5;
+const CHAT_WINDOW_MS = 5_000;
 const WHO_NAMES_MAX = 50;
 
 /** C0 and C1 controls, line separators and the marks that turn the direction of the text around. */

@@ -4,6 +4,7 @@
  */
 
 import type { GameHandlerClass } from '../../shared/api.ts';
+import { messageOf } from '../../shared/errors.ts';
 import { importUserModule } from '../user-module.ts';
 
 const BUILT_IN = {
@@ -42,8 +43,7 @@ async function importModule(module: string): Promise<unknown> {
   try {
     return (await importUserModule(module))['default'];
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`Cannot load a handler: '${module}' failed: ${why}`, { cause });
+    throw new Error(`Cannot load a handler: '${module}' failed: ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -14,7 +14,7 @@
  * Invariant: `consumed` never reaches past the header, so what follows in the chunk is the client's.
  */
 
-export const PROXY_BODY_BYTES_MAX = 1024;
+const PROXY_BODY_BYTES_MAX = 1024;
 
 export type ProxyResult =
   /** The whole chunk was header and more is to come. */

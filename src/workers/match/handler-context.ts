@@ -15,6 +15,7 @@ import type {
 } from '../../shared/api.ts';
 import type { ClientEvent } from '../../shared/client-event.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { messageOf } from '../../shared/errors.ts';
 import { networkTotals } from '../../shared/host-table.ts';
 import { Reason } from '../../shared/reason.ts';
 import { CLOSE_CHARACTERS_MAX, DataFlag, InputChannel } from '../../shared/record-layout.ts';
@@ -194,7 +195,7 @@ function plain(fields: object | undefined): object | undefined {
   try {
     return structuredClone(fields);
   } catch (error) {
-    return { unloggable: error instanceof Error ? error.message : String(error) };
+    return { unloggable: messageOf(error) };
   }
 }
 

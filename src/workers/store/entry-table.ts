@@ -32,7 +32,7 @@ import { ENTRIES, ORIGINS } from './store-schema.ts';
 import { RowQuery, RowWriter, type Row } from './table-rows.ts';
 
 /** More writes than a host makes in its life, on average; small enough for 2^53. */
-export const SEQUENCES_PER_MS = 1_000;
+const SEQUENCES_PER_MS = 1_000;
 
 export interface EntryTableOptions {
   readonly hostId: string;

@@ -9,7 +9,7 @@ import { buildProgram } from '../../../src/main/cli/program.ts';
 import type { ProgramWorld } from '../../../src/main/cli/program-world.ts';
 import { CLI_INTRODUCTION } from './cli-introduction.ts';
 
-/** What CONTRACT.md and issue 4 promise. */
+/** Commands that scripts of operators rely on: none may go. */
 const PROMISED = [
   'start',
   'check-config',

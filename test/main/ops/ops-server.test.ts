@@ -1,5 +1,5 @@
 /**
- * Goal: the ops port answers what CONTRACT.md promises, and anything else with a clear error in one shape.
+ * Goal: the ops port answers what it promises to programs, and anything else with a clear error in one shape.
  * Method: the real server over a sample host, asked through fastify's inject and, where sockets matter, over loopback.
  */
 

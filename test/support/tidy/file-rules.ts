@@ -1,5 +1,5 @@
 /**
- * The rules about files as such (STYLE.md 6-9, 18, 33): names, sizes, headers, marks that never land.
+ * The rules about files as such (STYLE.md 6-9, 18, 33): names, sizes, headers, what comments may hold.
  * Runs in the test process only.
  */
 
@@ -12,6 +12,8 @@ const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*$/;
 const MARKS_THAT_NEVER_LAND = /\b(?:FIXME|XXX|HACK)\b/;
 const TODO_WITH_END = /\bTODO\b.*\b(?:once|when|until|after|if)\b/s;
 const THREADS = /\b(?:threads?|workers?|gateways?|main|process)\b/i;
+/** A file of ours by its path from the root of the repository. */
+const FILE_OF_OURS = /(?<![\w./-])(?:src|bench|test|docs|deploy|examples)\/[\w./-]+\.(?:ts|js|md)\b/g;
 const LINT_DISABLE = /^\s*(?:oxlint|eslint)-disable/;
 
 /** Files whose reader wants a default export: tools' configuration, the Piscina task, handlers named in a file. */
@@ -61,6 +63,20 @@ export function marksInComments(file: SourceFile): readonly Finding[] {
     }
     return [];
   });
+}
+
+/** A comment that sends its reader to a file of ours names one that is there. */
+export function filesInComments(
+  file: SourceFile,
+  exists: (path: string) => boolean,
+): readonly Finding[] {
+  return file.comments.flatMap((comment) =>
+    [...comment.value.matchAll(FILE_OF_OURS)]
+      .filter(([path]) => !exists(path))
+      .map(({ 0: path, index }) =>
+        findingAt(file, comment.start + 2 + index, `a comment names a file that is not there: ${path}`),
+      ),
+  );
 }
 
 export function defaultExport(file: SourceFile): readonly Finding[] {

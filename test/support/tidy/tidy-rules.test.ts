@@ -9,6 +9,7 @@ import { explainedCodes, packageFiles, registryHosts, relativeLinks } from './do
 import {
   defaultExport,
   fileLength,
+  filesInComments,
   headerComment,
   kebabCaseName,
   marksInComments,
@@ -142,6 +143,20 @@ describe('file rules', () => {
       `const text = '${mark}';`,
     ].join('\n');
     expect(linesOf(marksInComments, 'src/main/a.ts', text)).toEqual([1, 2, 3]);
+  });
+
+  it('filesInComments() finds a path of ours that leads nowhere, also deep in a comment', () => {
+    const rule: Rule = (file) => filesInComments(file, (path) => path === 'bench/rings/rings.ts');
+    const text = [
+      '// Forked by bench/rings.ts.',
+      '/**',
+      ' * Forked by bench/rings/rings.ts,',
+      ' * drawn in docs/gone.md',
+      ' */',
+      "import './bench/other.ts'; // node_modules/x/src/y.ts, ./test/z.ts and a/docs/w.md are not ours",
+      "const text = 'src/main/gone.ts';",
+    ].join('\n');
+    expect(linesOf(rule, 'bench/rings/rings-worker.ts', text)).toEqual([1, 4]);
   });
 
   it('defaultExport() finds both spellings, and knows its exceptions', () => {

@@ -1,4 +1,4 @@
-/** Goal: the relay mode is CONTRACT.md's, byte by byte. Method: examples in the test kit. */
+/** Goal: the relay mode is what docs/games.md says, byte by byte. Method: examples in the test kit. */
 
 import { expect, test } from 'vitest';
 import { createTestMatch } from '../../../src/workers/match/testkit.ts';

@@ -15,7 +15,7 @@ export function addStatusCommand(registry: CommandRegistry): void {
 }
 
 /** A few aligned lines for people, none longer than 80 characters. */
-export function statusText(status: HostStatus): string {
+function statusText(status: HostStatus): string {
   const { players, matches, lobbies } = status;
   const uptime = durationText(status.uptimeSeconds * 1_000);
   const lines = [

@@ -52,7 +52,7 @@ import {
 } from './ctf-state.ts';
 import type { CtfState, FlagPlace, Happening, HappeningKind, Phase } from './ctf-state.ts';
 
-export const CTF_CODEC_VERSION = 1;
+const CTF_CODEC_VERSION = 1;
 export const StateType = { field: 1, snapshot: 2, happened: 3 } as const;
 
 const FIELD_HEADER_BYTES = 8;

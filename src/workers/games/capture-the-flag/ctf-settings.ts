@@ -47,7 +47,7 @@ const NUMBERS = {
 
 type NumberName = keyof typeof NUMBERS;
 
-export const DEFAULT_MAP = 'longhouse';
+const DEFAULT_MAP = 'longhouse';
 
 export interface CtfSettings {
   readonly map: CtfMap;

@@ -19,7 +19,7 @@ import {
 import type { Avatar, CtfState, Flag, Happening } from './ctf-state.ts';
 
 /** `ada (red)` */
-export function avatarText(avatar: Avatar | undefined): string {
+function avatarText(avatar: Avatar | undefined): string {
   return avatar === undefined ? 'nobody' : `${avatar.name} (${TEAM_NAMES[avatar.team]})`;
 }
 

@@ -3,7 +3,7 @@
  * lists them). Pure; runs in gateway threads.
  *
  * Invariant: between the line's start and its CRLF there is no control character, whatever a player, a game or an
- * operator put into the message; on a terminal view the only escape bytes are the colour of the first word.
+ * operator put into the message; on a terminal view the only escape bytes are the color of the first word.
  */
 
 import type { ClientEvent, MatchResult } from '../../../shared/client-event.ts';

@@ -35,7 +35,7 @@ export interface FrameLimits {
   readonly commandBytesMax: number;
 }
 
-export const FRAME_LIMITS_DEFAULT: FrameLimits = { frameBytesMax: 4096, commandBytesMax: 512 };
+const FRAME_LIMITS_DEFAULT: FrameLimits = { frameBytesMax: 4096, commandBytesMax: 512 };
 
 export class FrameProtocol implements ClientProtocol {
   readonly name = 'frame';

@@ -26,7 +26,7 @@ export interface RawOptions {
   readonly nameBytesMax: number;
 }
 
-export const RAW_OPTIONS_DEFAULT: RawOptions = {
+const RAW_OPTIONS_DEFAULT: RawOptions = {
   nameFrom: 'address',
   namePrefix: 'raw',
   nameBytesMax: 128,

@@ -56,7 +56,7 @@ export class BytesView {
 }
 
 /** `0010  67 68 …  gh`; the first kilobyte. */
-export function hexText(bytes: Uint8Array): string {
+function hexText(bytes: Uint8Array): string {
   const rows: string[] = [];
   for (let start = 0; start < bytes.length && rows.length < ROWS_MAX; start += ROW_BYTES) {
     const row = [...bytes.subarray(start, start + ROW_BYTES)];

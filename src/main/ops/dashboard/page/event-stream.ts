@@ -28,7 +28,7 @@ export interface StreamOptions {
 }
 
 /** Text of the stream in, whole events out. */
-export class EventParser {
+class EventParser {
   readonly #onEvent: (event: StreamEvent & { readonly id: string | undefined }) => void;
   #rest = '';
 

@@ -4,7 +4,7 @@
  */
 
 import { expect, it } from 'vitest';
-import { opsVerdict, verdictText } from '../../bench/ops/ops-verdict.ts';
+import { opsVerdict, verdictText } from '../../../bench/ops/ops-verdict.ts';
 
 it.each([
   { what: 'alike', quiet: [10, 10.4, 10.2], asked: [10.1, 10.5, 10.2], hasMoved: false },

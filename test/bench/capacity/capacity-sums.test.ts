@@ -5,15 +5,15 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { capacityText, kneeText } from '../../bench/capacity/capacity-report.ts';
+import { capacityText, kneeText } from '../../../bench/capacity/capacity-report.ts';
 import {
   capacityOf,
   capacityRows,
   figureRows,
   POPULATIONS,
-} from '../../bench/capacity/capacity-sums.ts';
-import type { CapacityAssumed, CapacityMeasured } from '../../bench/capacity/capacity-sums.ts';
-import { kneeOf, type KneeStep } from '../../bench/peer-runs/peers-knee.ts';
+} from '../../../bench/capacity/capacity-sums.ts';
+import type { CapacityAssumed, CapacityMeasured } from '../../../bench/capacity/capacity-sums.ts';
+import { kneeOf, type KneeStep } from '../../../bench/peer-runs/peers-knee.ts';
 
 const MEASURED: CapacityMeasured = {
   cpuMicrosPerMessage: 10,

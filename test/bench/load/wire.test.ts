@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { frameOf, joinBytes, jsonOf, scanFrames, WireType } from '../../bench/load/wire.ts';
+import { frameOf, joinBytes, jsonOf, scanFrames, WireType } from '../../../bench/load/wire.ts';
 
 const FRAMES: readonly (readonly [type: number, payload: string])[] = [
   [WireType.welcome, '{"player":"a:1:1"}'],

@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { InputSchedule } from '../../bench/load/input-schedule.ts';
+import { InputSchedule } from '../../../bench/load/input-schedule.ts';
 
 describe.each([1, 2, 16, 100, 1600, 9001])('InputSchedule of %i players', (players) => {
   const schedule = new InputSchedule({ players, rateHz: 10, baseMs: 1_234_567.891 });

@@ -12,12 +12,12 @@ import {
   MIXED_PARTIES,
   normal,
   realisticArrivals,
-} from '../../bench/matchmaker/matchmaker-arrivals.ts';
-import { fairnessSvg } from '../../bench/matchmaker/matchmaker-plot.ts';
-import { seededRandom } from '../../src/shared/random.ts';
-import { runSeed } from '../support/run-seed.ts';
+} from '../../../bench/matchmaker/matchmaker-arrivals.ts';
+import { fairnessSvg } from '../../../bench/matchmaker/matchmaker-plot.ts';
+import { seededRandom } from '../../../src/shared/random.ts';
+import { runSeed } from '../../support/run-seed.ts';
 
-const ROOT = new URL('../../', import.meta.url);
+const ROOT = new URL('../../../', import.meta.url);
 const seed = runSeed('matchmaker bench');
 
 describe('npm run bench -- matchmaker', () => {

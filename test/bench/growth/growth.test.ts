@@ -5,17 +5,17 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { growthSvg } from '../../bench/growth/growth-plot.ts';
-import { growthOf, growthText } from '../../bench/growth/growth-report.ts';
+import { growthSvg } from '../../../bench/growth/growth-plot.ts';
+import { growthOf, growthText } from '../../../bench/growth/growth-report.ts';
 import {
   hostLoads,
   isCost,
   OTHER_FIGURE,
   SECTIONS,
   threadCounts,
-} from '../../bench/growth/growth-sections.ts';
-import { exponentText, growthOfFit, powerFit } from '../../bench/growth/power-fit.ts';
-import { MATCH_PLAYERS } from '../../bench/load/wire.ts';
+} from '../../../bench/growth/growth-sections.ts';
+import { exponentText, growthOfFit, powerFit } from '../../../bench/growth/power-fit.ts';
+import { MATCH_PLAYERS } from '../../../bench/load/wire.ts';
 
 const SIZES = [1, 10, 100, 1_000];
 

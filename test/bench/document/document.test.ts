@@ -9,11 +9,11 @@ import { join } from 'node:path';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { BENCH_SPECS } from '../../bench/document/bench-specs.ts';
-import { documentText, parseResult } from '../../bench/document/document-text.ts';
-import { valueAt } from '../../bench/document/markdown.ts';
-import { quotedIn } from '../../bench/document/readme-figures.ts';
-import { writeDocument } from '../../bench/document/write-document.ts';
+import { BENCH_SPECS } from '../../../bench/document/bench-specs.ts';
+import { documentText, parseResult } from '../../../bench/document/document-text.ts';
+import { valueAt } from '../../../bench/document/markdown.ts';
+import { quotedIn } from '../../../bench/document/readme-figures.ts';
+import { writeDocument } from '../../../bench/document/write-document.ts';
 
 const ORIGIN = {
   machine: { cpu: 'A processor', cores: 2, memoryGib: 8, system: 'Linux 6' },
@@ -247,7 +247,7 @@ describe('benches.toml', () => {
 
 describe('what stands in the document', () => {
   it('is explained in docs/load-testing.md, under the name of each bench', () => {
-    const guide = readFileSync(new URL('../../docs/load-testing.md', import.meta.url), 'utf8');
+    const guide = readFileSync(new URL('../../../docs/load-testing.md', import.meta.url), 'utf8');
     const headings = new Set(Array.from(guide.matchAll(/^## `(.+)`$/gm), ([, name]) => name));
     expect(BENCH_SPECS.map(({ name }) => name).filter((name) => !headings.has(name))).toEqual([]);
   });

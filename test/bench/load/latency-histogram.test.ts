@@ -6,8 +6,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { LatencyHistogram } from '../../bench/load/latency-histogram.ts';
-import { runSeed } from '../support/run-seed.ts';
+import { LatencyHistogram } from '../../../bench/load/latency-histogram.ts';
+import { runSeed } from '../../support/run-seed.ts';
 
 /** One bucket in 128 per power of two, and half a microsecond of rounding. */
 const BUCKET_WIDTH = 1 / 128;

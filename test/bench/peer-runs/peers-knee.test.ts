@@ -5,9 +5,9 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { InputSchedule } from '../../bench/load/input-schedule.ts';
-import { beyondTickMs, isPassed, kneeOf, nextRateHz } from '../../bench/peer-runs/peers-knee.ts';
-import type { KneeStep } from '../../bench/peer-runs/peers-knee.ts';
+import { InputSchedule } from '../../../bench/load/input-schedule.ts';
+import { beyondTickMs, isPassed, kneeOf, nextRateHz } from '../../../bench/peer-runs/peers-knee.ts';
+import type { KneeStep } from '../../../bench/peer-runs/peers-knee.ts';
 
 const RATE_HZ_MAX = 120;
 const PLAYERS = 100;

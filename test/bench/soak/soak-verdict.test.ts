@@ -1,7 +1,7 @@
 /** Goal: a soak notices what is left over and what grows, and nothing else. Method: readings and answers made for it. */
 
 import { describe, expect, it } from 'vitest';
-import { growthOf, leftOver, slopeOf, type SoakReading } from '../../bench/soak/soak-verdict.ts';
+import { growthOf, leftOver, slopeOf, type SoakReading } from '../../../bench/soak/soak-verdict.ts';
 
 const EMPTY = {
   players: { host: 0, network: 0, hostsHeard: 3 },

@@ -1,9 +1,9 @@
 /** Goal: the cost of a proxied message is what the arithmetic of mixed matches says. Method: made-up loads. */
 
 import { describe, expect, it } from 'vitest';
-import { sumReports, type FleetReport } from '../../bench/load/fleet-report.ts';
-import { costOf, hopResults, type HopLoad, type HopRun } from '../../bench/hop/hop-report.ts';
-import { LatencyHistogram } from '../../bench/load/latency-histogram.ts';
+import { sumReports, type FleetReport } from '../../../bench/load/fleet-report.ts';
+import { costOf, hopResults, type HopLoad, type HopRun } from '../../../bench/hop/hop-report.ts';
+import { LatencyHistogram } from '../../../bench/load/latency-histogram.ts';
 
 const PLAYERS = 64;
 const OPTIONS = {

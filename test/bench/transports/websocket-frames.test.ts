@@ -10,7 +10,7 @@ import {
   MaskedInput,
   Opcode,
   scanWebSocketFrames,
-} from '../../bench/transports/websocket-frames.ts';
+} from '../../../bench/transports/websocket-frames.ts';
 
 interface Unmasked {
   readonly opcode: number;

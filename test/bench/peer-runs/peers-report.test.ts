@@ -5,9 +5,9 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { PEER_NOTES, peersResults, peersText } from '../../bench/peer-runs/peers-report.ts';
-import type { PeerRow } from '../../bench/peer-runs/peers-report.ts';
-import { PEER_NAMES } from '../../bench/peer-runs/peer-targets.ts';
+import { PEER_NOTES, peersResults, peersText } from '../../../bench/peer-runs/peers-report.ts';
+import type { PeerRow } from '../../../bench/peer-runs/peers-report.ts';
+import { PEER_NAMES } from '../../../bench/peer-runs/peer-targets.ts';
 
 const OWN: PeerRow = {
   peer: 'longhouse',
