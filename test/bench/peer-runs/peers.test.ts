@@ -7,7 +7,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { arePeersInstalled } from '../../../bench/peer-runs/peers-install.ts';
-import { INSTALLED_PEERS, PEER_NAMES, peerShortage } from '../../../bench/peer-runs/peer-targets.ts';
+import {
+  INSTALLED_PEERS,
+  PEER_NAMES,
+  peerShortage,
+} from '../../../bench/peer-runs/peer-targets.ts';
 import type { PeerName } from '../../../bench/peer-runs/peer-targets.ts';
 import { rowOf } from '../../../bench/peer-runs/peers-row.ts';
 import { runPeer } from '../../../bench/peer-runs/peers-run.ts';

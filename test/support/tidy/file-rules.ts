@@ -13,7 +13,8 @@ const MARKS_THAT_NEVER_LAND = /\b(?:FIXME|XXX|HACK)\b/;
 const TODO_WITH_END = /\bTODO\b.*\b(?:once|when|until|after|if)\b/s;
 const THREADS = /\b(?:threads?|workers?|gateways?|main|process)\b/i;
 /** A file of ours by its path from the root of the repository. */
-const FILE_OF_OURS = /(?<![\w./-])(?:src|bench|test|docs|deploy|examples)\/[\w./-]+\.(?:ts|js|md)\b/g;
+const FILE_OF_OURS =
+  /(?<![\w./-])(?:src|bench|test|docs|deploy|examples)\/[\w./-]+\.(?:ts|js|md)\b/g;
 const LINT_DISABLE = /^\s*(?:oxlint|eslint)-disable/;
 
 /** Files whose reader wants a default export: tools' configuration, the Piscina task, handlers named in a file. */
@@ -74,7 +75,11 @@ export function filesInComments(
     [...comment.value.matchAll(FILE_OF_OURS)]
       .filter(([path]) => !exists(path))
       .map(({ 0: path, index }) =>
-        findingAt(file, comment.start + 2 + index, `a comment names a file that is not there: ${path}`),
+        findingAt(
+          file,
+          comment.start + 2 + index,
+          `a comment names a file that is not there: ${path}`,
+        ),
       ),
   );
 }
